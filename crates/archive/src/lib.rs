@@ -1,0 +1,1 @@
+//! Sources and sinks of captures that need no network.

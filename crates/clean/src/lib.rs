@@ -1,0 +1,58 @@
+//! A page or raw text to a [`Record`], or the [`Reason`] why there is none.
+//!
+//! Pure: no I/O, no clock, no async. [`text`] takes what a careless scraper left of a page,
+//! [`page`] takes the page itself; both end in the same judgement of lines.
+
+mod body;
+mod charset;
+mod classify;
+mod fields;
+mod html;
+mod lines;
+mod raw_text;
+
+use jiff::Timestamp;
+use record::{Entry, Page, Reason, Record, Zones};
+
+/// What is known beside the bytes.
+#[derive(Debug, Clone, Default)]
+pub struct Hints<'a> {
+    /// When the input was captured: "now" for every decision about content. Without it no
+    /// date counts as being in the future.
+    pub now: Option<Timestamp>,
+    /// The URL that the input came from, where the input is not a [`Page`] that knows its own.
+    pub url: Option<&'a str>,
+    /// The feed's entry that led here.
+    pub entry: Option<&'a Entry>,
+    /// The URL of that feed.
+    pub feed_url: Option<&'a str>,
+    /// Zones for times that are stated without an offset.
+    pub zones: Zones,
+}
+
+/// A record and what cleaning did to get it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cleaned {
+    /// The record.
+    pub record: Record,
+    /// Lines or blocks of text that were taken away.
+    pub removed: usize,
+    /// Decisions in words, for `explain`: one a line, each naming what it is about.
+    pub trace: Vec<String>,
+}
+
+/// Cleans raw text: the text form of a record, or the dump of a whole page without markup.
+///
+/// # Errors
+/// A [`Reason`] when nothing of an article is there.
+pub fn text(bytes: &[u8], hints: &Hints<'_>) -> Result<Cleaned, Reason> {
+    raw_text::clean(bytes, hints)
+}
+
+/// Cleans an HTML page.
+///
+/// # Errors
+/// A [`Reason`] when the page is not an article, or over a cap.
+pub fn page(page: &Page, hints: &Hints<'_>) -> Result<Cleaned, Reason> {
+    html::clean(page, hints)
+}

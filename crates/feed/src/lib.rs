@@ -1,0 +1,1 @@
+//! Bytes of a feed to a Feed, forgiving everything that can be forgiven.

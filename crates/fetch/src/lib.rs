@@ -1,0 +1,1 @@
+//! One request, one polite and bounded answer.

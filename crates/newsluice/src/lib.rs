@@ -1,0 +1,1 @@
+//! The program: channels, tasks, configuration, command line.
