@@ -5,4 +5,6 @@
 
 mod known;
 
+pub mod stories;
+
 pub use known::{Known, KnownText, Neighbours};
