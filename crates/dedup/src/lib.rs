@@ -20,6 +20,8 @@ mod sketch;
 mod test_support;
 mod words;
 
+pub mod stories;
+
 pub use arrival::Arrival;
 pub use index::Index;
 pub use known::{Known, KnownText, Neighbours};
