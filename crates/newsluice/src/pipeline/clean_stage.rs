@@ -35,7 +35,7 @@ pub(crate) async fn run(
             biased;
             item = oldest(&mut under_way), if !under_way.is_empty() => {
                 let Some((rest, _)) = under_way.pop_front() else { continue };
-                if output.send(rest.map(|()| item)).await.is_err() {
+                if output.send(rest.with(item)).await.is_err() {
                     return;
                 }
             }
@@ -121,7 +121,7 @@ mod tests {
                 let size = if n.is_multiple_of(7) { 200_000 } else { 10 };
                 let text = format!("Title {n}\n{}.", "A sentence of words. ".repeat(size / 10));
                 let envelope = Envelope::new(n.to_string(), Timestamp::UNIX_EPOCH);
-                let sent = to_clean.send(envelope.map(|()| Captured::Text(text.into_bytes())));
+                let sent = to_clean.send(envelope.with(Captured::Text(text.into_bytes())));
                 sent.await.unwrap();
             }
         };

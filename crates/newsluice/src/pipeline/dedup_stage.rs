@@ -2,11 +2,11 @@
 
 use dedup::{Arrival, Index, KnownText};
 use record::{Novelty, PageUrl, Record, Verdict};
-use store::StoreError;
+use store::{Judged, StoreError};
 use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::sync::watch;
 
-use super::envelope::{CleanedItem, Envelope, Judged, JudgedRecord};
+use super::envelope::{CleanedItem, Envelope, JudgedItem};
 use super::past::Past;
 
 /// What the stage owns.
@@ -17,7 +17,7 @@ pub(crate) struct DedupStage {
     pub(crate) past: Past,
     /// How many envelopes are committed.
     pub(crate) committed: watch::Receiver<u64>,
-    /// The commit sequence number that the next record gets.
+    /// The commit sequence number that the next text gets.
     pub(crate) next_sequence: u64,
 }
 
@@ -29,7 +29,7 @@ impl DedupStage {
     pub(crate) fn run(
         mut self,
         mut input: Receiver<Envelope<CleanedItem>>,
-        output: &Sender<Envelope<Judged>>,
+        output: &Sender<Envelope<JudgedItem>>,
     ) -> Result<(), StoreError> {
         let mut number = 0;
         while let Some(envelope) = input.blocking_recv() {
@@ -38,11 +38,12 @@ impl DedupStage {
             let (rest, item) = envelope.split();
             let judged = match item {
                 CleanedItem::Record(record, removed) => {
-                    self.judge(number, &rest, *record, removed)?
+                    let judged = self.judge(number, &rest, *record)?;
+                    JudgedItem::Record(Box::new(judged), removed)
                 }
-                CleanedItem::Polled(poll) => Judged::Polled(poll),
-                CleanedItem::Known => Judged::Known,
-                CleanedItem::Failed(reason) => Judged::Failed(reason),
+                CleanedItem::Polled(poll) => JudgedItem::Polled(poll),
+                CleanedItem::Known => JudgedItem::Known,
+                CleanedItem::Failed(reason) => JudgedItem::Failed(reason),
             };
             if output.blocking_send(rest.with(judged)).is_err() {
                 break;
@@ -56,15 +57,10 @@ impl DedupStage {
         number: u64,
         envelope: &Envelope<()>,
         record: Record,
-        removed: usize,
     ) -> Result<Judged, StoreError> {
         let aliases = aliases(envelope, &record);
-        let arrival = Arrival {
-            record: &record,
-            aliases: &aliases,
-            at: envelope.at,
-            sequence: self.next_sequence,
-        };
+        let sequence = self.next_sequence;
+        let arrival = Arrival { record: &record, aliases: &aliases, at: envelope.at, sequence };
         let verdict = self.index.judge(&arrival, &mut self.past)?;
         if verdict.novelty != Novelty::Unchanged {
             self.next_sequence += 1;
@@ -73,7 +69,8 @@ impl DedupStage {
             self.past.pending.push(number, verdict.id, &aliases, envelope.at, hash, text);
             self.past.renew(verdict.id);
         }
-        Ok(Judged::Record(Box::new(JudgedRecord { record, verdict, aliases, removed })))
+        let sketch_day = dedup::sketch_day(&verdict.sketch);
+        Ok(Judged { record, verdict, aliases, sequence, sketch_day })
     }
 }
 
@@ -88,9 +85,8 @@ fn aliases(envelope: &Envelope<()>, record: &Record) -> Vec<String> {
             aliases.push(identity);
         }
     }
-    if aliases.is_empty()
-        && let Some(hash) = envelope.raw
-    {
+    let raw = envelope.capture.as_ref().and_then(|capture| capture.hash);
+    if let (true, Some(hash)) = (aliases.is_empty(), raw) {
         aliases.push(format!("sha256:{hash}"));
     }
     aliases
@@ -104,5 +100,28 @@ fn known_text(record: &Record, verdict: &Verdict) -> KnownText {
         lang: record.meta.lang.clone(),
         date: record.date,
         root: verdict.duplicate.as_ref().map_or(verdict.id, |duplicate| duplicate.of),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::Timestamp;
+    use record::{ContentHash, Line};
+    use store::CaptureKey;
+
+    #[test]
+    fn a_text_without_a_url_is_known_by_its_bytes() {
+        let line = |s: &str| Line::new(s).unwrap();
+        let mut record = Record::new(line("Rain"), vec![line("It rained.")]);
+        let mut envelope = Envelope::new("a".into(), Timestamp::UNIX_EPOCH);
+        let hash = Some(ContentHash::of_bytes(b"raw"));
+        envelope.capture = Some(CaptureKey { source: "a".into(), position: 0, hash });
+        assert!(aliases(&envelope, &record)[0].starts_with("sha256:"));
+
+        record.url = PageUrl::parse("http://example.org/canonical").ok();
+        envelope.urls = vec!["https://example.org/final?utm_source=x".into()];
+        let expected = ["https://example.org/final", "https://example.org/canonical"];
+        assert_eq!(aliases(&envelope, &record), expected);
     }
 }

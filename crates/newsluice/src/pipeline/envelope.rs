@@ -1,8 +1,8 @@
 //! What travels between the stages: one envelope a task, from its source to its one outcome.
 
 use jiff::Timestamp;
-use record::{ContentHash, Entry, Page, Reason, Record, Verdict};
-use store::{CaptureKey, FeedPoll, TaskId};
+use record::{Entry, Page, Reason, Record};
+use store::{CaptureKey, EntryId, HostState, Judged, Poll};
 use tokio::sync::OwnedSemaphorePermit;
 
 /// One task on its way. `B` is what the stage before made of it.
@@ -12,18 +12,27 @@ pub(crate) struct Envelope<B> {
     pub(crate) name: String,
     /// When it was captured: "now" for every decision about its content.
     pub(crate) at: Timestamp,
-    /// The archive position that it came from, for input that has one.
+    /// The place that it was read from, for input without a network.
     pub(crate) capture: Option<CaptureKey>,
-    /// The frontier's task that led to it, for input that was claimed.
-    pub(crate) task: Option<TaskId>,
-    /// URLs that lead here beside the record's own.
+    /// The claimed entry of the frontier that it ends, and when that is to be tried again.
+    pub(crate) entry: Option<Claimed>,
+    /// What was learned of the host that answered.
+    pub(crate) host: Option<HostState>,
+    /// URLs that lead here beside the record's own, the final one first.
     pub(crate) urls: Vec<String>,
-    /// The hash of the raw bytes, for input that may have no URL.
-    pub(crate) raw: Option<ContentHash>,
     /// Its share of the memory budget, given back when it is committed.
     pub(crate) permit: Option<OwnedSemaphorePermit>,
     /// What it is by now.
     pub(crate) body: B,
+}
+
+/// A claimed entry, and when to try it again should it fail.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Claimed {
+    /// The entry.
+    pub(crate) id: EntryId,
+    /// When to try again; `None`: a failure is for good.
+    pub(crate) again_at: Option<Timestamp>,
 }
 
 impl Envelope<()> {
@@ -33,9 +42,9 @@ impl Envelope<()> {
             name,
             at,
             capture: None,
-            task: None,
+            entry: None,
+            host: None,
             urls: Vec::new(),
-            raw: None,
             permit: None,
             body: (),
         }
@@ -43,22 +52,16 @@ impl Envelope<()> {
 }
 
 impl<B> Envelope<B> {
-    /// The same envelope with what `change` makes of its body.
-    pub(crate) fn map<C>(self, change: impl FnOnce(B) -> C) -> Envelope<C> {
-        let (rest, body) = self.split();
-        rest.with(change(body))
-    }
-
     /// The envelope and its body, apart.
     pub(crate) fn split(self) -> (Envelope<()>, B) {
-        let Self { name, at, capture, task, urls, raw, permit, body } = self;
-        (Envelope { name, at, capture, task, urls, raw, permit, body: () }, body)
+        let Self { name, at, capture, entry, host, urls, permit, body } = self;
+        (Envelope { name, at, capture, entry, host, urls, permit, body: () }, body)
     }
 
     /// The same envelope with another body.
     pub(crate) fn with<C>(self, body: C) -> Envelope<C> {
-        let Self { name, at, capture, task, urls, raw, permit, .. } = self;
-        Envelope { name, at, capture, task, urls, raw, permit, body }
+        let Self { name, at, capture, entry, host, urls, permit, .. } = self;
+        Envelope { name, at, capture, entry, host, urls, permit, body }
     }
 }
 
@@ -80,8 +83,8 @@ pub(crate) enum Captured {
     Page(Box<Page>, PageHints),
     /// A record in its JSON form.
     Json(Vec<u8>),
-    /// The answer of a feed, already parsed.
-    Polled(Box<FeedPoll>),
+    /// The answer of a feed, already read.
+    Polled(Box<Poll>),
     /// This capture was committed before.
     Known,
     /// Nothing that could be read.
@@ -94,7 +97,7 @@ pub(crate) enum CleanedItem {
     /// A record, and how many lines or blocks were taken away.
     Record(Box<Record>, usize),
     /// Passed through.
-    Polled(Box<FeedPoll>),
+    Polled(Box<Poll>),
     /// Passed through.
     Known,
     /// Not a record.
@@ -103,26 +106,13 @@ pub(crate) enum CleanedItem {
 
 /// What the dedup stage hands on.
 #[derive(Debug)]
-pub(crate) enum Judged {
-    /// A record, what it is to those before, its aliases, and how many lines were removed.
-    Record(Box<JudgedRecord>),
+pub(crate) enum JudgedItem {
+    /// A record with its judgement, and how many lines or blocks were taken away.
+    Record(Box<Judged>, usize),
     /// Passed through.
-    Polled(Box<FeedPoll>),
+    Polled(Box<Poll>),
     /// Passed through.
     Known,
     /// Passed through.
     Failed(Reason),
-}
-
-/// A record with its judgement.
-#[derive(Debug)]
-pub(crate) struct JudgedRecord {
-    /// The record.
-    pub(crate) record: Record,
-    /// New, revision or unchanged; copy of what; which story.
-    pub(crate) verdict: Verdict,
-    /// Every name that leads to it.
-    pub(crate) aliases: Vec<String>,
-    /// Lines or blocks that cleaning took away.
-    pub(crate) removed: usize,
 }

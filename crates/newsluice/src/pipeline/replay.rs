@@ -67,8 +67,10 @@ fn place(source: &str, position: u64) -> String {
 }
 
 fn failed(failure: Failure, at: Timestamp) -> Envelope<Captured> {
-    let name = place(&failure.source, failure.position);
-    Envelope::new(name, at).with(Captured::Failed(failure.reason))
+    let Failure { source, position, reason } = failure;
+    let mut envelope = Envelope::new(place(&source, position), at);
+    envelope.capture = Some(CaptureKey { source, position, hash: None });
+    envelope.with(Captured::Failed(reason))
 }
 
 fn captured(
@@ -81,9 +83,8 @@ fn captured(
     if reader.captured(&input.source, input.position)? == Some(hash) {
         return Ok(envelope.with(Captured::Known));
     }
-    envelope.capture =
-        Some(CaptureKey { source: input.source.clone(), position: input.position, hash });
-    envelope.raw = Some(hash);
+    let (source, position) = (input.source.clone(), input.position);
+    envelope.capture = Some(CaptureKey { source, position, hash: Some(hash) });
     Ok(envelope.with(by_kind(input, at)))
 }
 

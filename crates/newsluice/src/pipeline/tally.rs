@@ -63,6 +63,14 @@ impl Tally {
         *self.failed.entry(reason.kind).or_default() += 1;
     }
 
+    /// Counts the poll of a feed.
+    pub(crate) fn count_poll(&mut self, failed: Option<&Reason>) {
+        match failed {
+            None => self.polled += 1,
+            Some(_) => self.polls_failed += 1,
+        }
+    }
+
     /// All failures.
     pub(crate) fn failures(&self) -> u64 {
         self.failed.values().sum()
