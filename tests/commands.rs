@@ -89,7 +89,10 @@ fn export_as_json_lines_round_trips() {
         let value: serde_json::Value = serde_json::from_str(line).unwrap();
         (value["title"].clone(), value["date"].clone(), value["url"].clone(), value["body"].clone())
     };
-    assert_eq!(lines.lines().map(body).collect::<Vec<_>>(), again.lines().map(body).collect::<Vec<_>>());
+    assert_eq!(
+        lines.lines().map(body).collect::<Vec<_>>(),
+        again.lines().map(body).collect::<Vec<_>>()
+    );
 }
 
 #[test]

@@ -33,11 +33,8 @@ fn killed_at_fifty_points_and_restarted_to_the_end() {
     let mut random = 7u64;
     for _ in 0..50 {
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        let mut child = world
-            .command(&arguments)
-            .stderr(std::process::Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut child =
+            world.command(&arguments).stderr(std::process::Stdio::null()).spawn().unwrap();
         // Not a sleep to wait for something: the moment of the kill is the point.
         std::thread::sleep(Duration::from_millis((random >> 33) % 60));
         child.kill().unwrap();

@@ -5,8 +5,19 @@ use std::process::Command;
 
 /// Licences that may be combined with ours, by SPDX.
 const ALLOWED: [&str; 13] = [
-    "MIT", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BSD-2-Clause", "BSD-3-Clause", "ISC",
-    "MPL-2.0", "Zlib", "Unicode-3.0", "Unlicense", "0BSD", "CC0-1.0", "CDLA-Permissive-2.0",
+    "MIT",
+    "Apache-2.0",
+    "Apache-2.0 WITH LLVM-exception",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "ISC",
+    "MPL-2.0",
+    "Zlib",
+    "Unicode-3.0",
+    "Unlicense",
+    "0BSD",
+    "CC0-1.0",
+    "CDLA-Permissive-2.0",
 ];
 
 /// Crates that must not come in, each with its reason.
@@ -21,9 +32,9 @@ const BANNED: [(&str, &str); 4] = [
 /// OR, AND, `/` and parentheses.
 fn is_allowed(expression: &str) -> bool {
     let expression = expression.replace(['(', ')'], " ").replace('/', " OR ");
-    expression.split(" AND ").all(|part| {
-        part.split(" OR ").map(str::trim).any(|licence| ALLOWED.contains(&licence))
-    })
+    expression
+        .split(" AND ")
+        .all(|part| part.split(" OR ").map(str::trim).any(|licence| ALLOWED.contains(&licence)))
 }
 
 #[test]

@@ -7,3 +7,4 @@ mod kill;
 mod licences;
 mod seeds;
 mod support;
+mod web;

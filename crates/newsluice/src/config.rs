@@ -138,7 +138,8 @@ pub(crate) struct Sources<'a> {
 /// The first thing that is wrong, in the order file, environment, flags.
 pub(crate) fn load(sources: &Sources<'_>) -> Result<Config, ConfigError> {
     let table = effective(sources)?;
-    let config = Config::deserialize(table).map_err(|e| ConfigError::Value(one_line(&e.to_string())))?;
+    let config =
+        Config::deserialize(table).map_err(|e| ConfigError::Value(one_line(&e.to_string())))?;
     config.validate()?;
     Ok(config)
 }
@@ -253,14 +254,18 @@ mod tests {
     #[test]
     fn unknown_keys_are_errors_with_a_suggestion() {
         let message = with(&["fetch.timout=1s"], &[]).unwrap_err().to_string();
-        assert_eq!(message, "config --set: unknown setting 'fetch.timout'; did you mean 'fetch.timeout'?");
+        assert_eq!(
+            message,
+            "config --set: unknown setting 'fetch.timout'; did you mean 'fetch.timeout'?"
+        );
         let message = with(&[], &[("NEWSLUICE_FETCH_TIMOUT", "1s")]).unwrap_err().to_string();
         assert!(message.contains("did you mean 'NEWSLUICE_FETCH_TIMEOUT'?"), "{message}");
     }
 
     #[test]
     fn values_of_the_wrong_kind_name_the_key() {
-        for set in ["fetch.timeout=soon", "store.batch=many", "pipeline.memory=-1", "store.batch=0"] {
+        for set in ["fetch.timeout=soon", "store.batch=many", "pipeline.memory=-1", "store.batch=0"]
+        {
             let message = with(&[set], &[]).unwrap_err().to_string();
             let key = set.split('=').next().unwrap().split('.').next_back().unwrap();
             assert!(message.contains(key), "{set}: {message}");

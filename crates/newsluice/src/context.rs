@@ -46,7 +46,9 @@ impl Context {
             .clone()
             .or_else(|| (!config.store.path.is_empty()).then(|| config.store.path.clone().into()))
             .or_else(crate::paths::default_database)
-            .context("no place for the database: neither XDG_DATA_HOME nor HOME is set; use --db FILE")?;
+            .context(
+                "no place for the database: neither XDG_DATA_HOME nor HOME is set; use --db FILE",
+            )?;
         Ok(Self {
             config,
             database,

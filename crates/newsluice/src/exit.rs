@@ -36,11 +36,15 @@ pub(crate) fn code_of(error: &anyhow::Error) -> u8 {
         if cause.is::<ConfigError>() {
             return 78;
         }
-        if let Some(usage) = cause.downcast_ref::<Usage>() {
-            return usage.code();
+        if cause.is::<Usage>() {
+            return 2;
         }
         if let Some(store) = cause.downcast_ref::<store::StoreError>() {
-            return if store.is_busy() { 75 } else { 74 };
+            return match store.kind {
+                store::ErrorKind::Locked => 75,
+                store::ErrorKind::Query => 2,
+                _ => 74,
+            };
         }
     }
     74
@@ -50,13 +54,6 @@ pub(crate) fn code_of(error: &anyhow::Error) -> u8 {
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct Usage(pub(crate) String);
-
-impl Usage {
-    #[expect(clippy::unused_self, reason = "beside the other codes of this file")]
-    const fn code(&self) -> u8 {
-        2
-    }
-}
 
 /// Did writing fail because the reader went away (`newsluice … | head`)? That is success.
 pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -7,19 +7,28 @@ mod acknowledge;
 mod budget;
 mod clean_stage;
 mod commit_stage;
+mod crawl;
 mod dedup_stage;
+mod entry_payload;
 mod envelope;
+mod feed_task;
+mod page_task;
 mod past;
 mod pending;
 mod replay;
+mod rhythm;
 mod sample;
 mod tally;
+mod web;
 
 use std::path::Path;
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use fetch::Request;
+use jiff::Timestamp;
 use record::ReasonKind;
-use store::{OpenOptions, Reader, Run, Store};
+use store::{FoundEntry, NewFeed, OpenOptions, Reader, Run, Store};
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{Sender, channel};
 use tokio::sync::watch;
@@ -35,12 +44,22 @@ use acknowledge::Acknowledgements;
 pub(crate) use budget::Budget;
 pub(crate) use clean_stage::run as clean_stage;
 use commit_stage::{Batching, CommitEnd, CommitStage};
+use crawl::Crawl;
 use dedup_stage::DedupStage;
 pub(crate) use envelope::{Captured, CleanedItem, Envelope, PageHints};
+use page_task::BackOff;
 use past::Past;
+use replay::size;
 pub(crate) use replay::{Replay, by_kind};
+use rhythm::Rhythm;
 use sample::Sample;
 pub(crate) use tally::{Summary, Tally};
+
+/// Entries put to the frontier in one transaction.
+const ENTRIES_AT_ONCE: usize = 1000;
+
+/// The wait after a page's first failure.
+const FIRST_BACK_OFF: Duration = Duration::from_mins(5);
 
 /// What a run is to be.
 pub(crate) struct Plan<'a> {
@@ -123,6 +142,73 @@ impl<'a> Pipeline<'a> {
         })
     }
 
+    /// Puts feeds to the database; those known by the same URL stay as they are.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub(crate) fn add_feeds(&mut self, feeds: &[NewFeed]) -> anyhow::Result<()> {
+        self.store.add_feeds(feeds, crate::clock::now())?;
+        Ok(())
+    }
+
+    /// Is there a feed to poll?
+    ///
+    /// # Errors
+    /// What the database says.
+    pub(crate) fn has_feeds(&self) -> anyhow::Result<bool> {
+        Ok(self.reader()?.counts()?.feeds > 0)
+    }
+
+    /// Puts pages that no feed listed to the frontier; those known stay as they are.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub(crate) fn add_entries(
+        &mut self,
+        found: &[FoundEntry],
+        now: Timestamp,
+    ) -> anyhow::Result<()> {
+        for chunk in found.chunks(ENTRIES_AT_ONCE) {
+            self.store.add_entries(chunk, now)?;
+        }
+        Ok(())
+    }
+
+    /// Polls feeds and fetches pages; with `once` until nothing is left.
+    ///
+    /// # Errors
+    /// What the settings, the database or the operating system say.
+    pub(crate) fn crawl(self, once: bool) -> anyhow::Result<Ended> {
+        self.ask_the_web(once, true)
+    }
+
+    /// Fetches the pages that wait in the frontier.
+    ///
+    /// # Errors
+    /// What the settings, the database or the operating system say.
+    pub(crate) fn fetch_waiting(self) -> anyhow::Result<Ended> {
+        self.ask_the_web(true, false)
+    }
+
+    fn ask_the_web(self, once: bool, feeds: bool) -> anyhow::Result<Ended> {
+        let config = &self.context.config;
+        let fixed = config.schedule.fixed_interval()?.map(|interval| interval.0);
+        let schedule = &config.schedule;
+        let rhythm = Rhythm { fixed, min: schedule.min_interval.0, max: schedule.max_interval.0 };
+        let crawl = Crawl {
+            claims: self.store.claims()?,
+            run: self.run.id,
+            client: Arc::new(web::client(self.context)?),
+            rhythm,
+            back_off: BackOff { base: fixed.unwrap_or(FIRST_BACK_OFF) },
+            concurrency: config.fetch.concurrency,
+            per_host: config.fetch.per_host,
+            once,
+            feeds,
+        };
+        self.drain(async move |inlet: Inlet| crawl.run(inlet).await)
+    }
+
     /// Runs all stages until `source` has ended and everything it sent is committed. The
     /// source says whether it was stopped before its end.
     pub(crate) fn drain(
@@ -142,6 +228,7 @@ impl<'a> Pipeline<'a> {
         };
         let committing = CommitStage {
             store,
+            run: run.id,
             batching: Batching { most: config.store.batch, wait: config.store.batch_wait.0 },
             acknowledgements,
             committed,
@@ -182,11 +269,23 @@ impl<'a> Pipeline<'a> {
 fn finish(end: CommitEnd, run: Run, stopped: bool, started: Instant) -> anyhow::Result<Ended> {
     let CommitEnd { mut store, tally, sample } = end;
     if !stopped {
-        store.end_run(run, crate::clock::now())?;
+        store.end_run(run.id, crate::clock::now())?;
     }
-    store.checkpoint()?;
+    store.close()?;
     debug_assert!(tally.is_conserved(), "a task without exactly one outcome: {tally:?}");
     Ok(Ended { tally, sample, stopped, elapsed: started.elapsed() })
+}
+
+/// Fetches one page by itself, for the verbs that use a stage alone.
+///
+/// # Errors
+/// What the settings say; a page that cannot be had is a [`Captured::Failed`].
+pub(crate) async fn fetch_page(context: &Context, url: &str) -> anyhow::Result<Captured> {
+    let client = web::client(context)?;
+    Ok(match client.get(&Request::page(url)).await {
+        Ok(answer) => page_task::captured(answer.page, PageHints::default()),
+        Err(failure) => Captured::Failed(failure.reason),
+    })
 }
 
 fn dedup_settings(context: &Context) -> dedup::Settings {
@@ -206,7 +305,7 @@ pub(crate) struct Ended {
     tally: Tally,
     sample: Sample,
     stopped: bool,
-    elapsed: std::time::Duration,
+    elapsed: Duration,
 }
 
 impl Ended {

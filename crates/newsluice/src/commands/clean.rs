@@ -99,7 +99,11 @@ impl Source<'_> {
         Ok(())
     }
 
-    async fn send_list(&self, list: &Path, output: &Sender<Envelope<Captured>>) -> anyhow::Result<()> {
+    async fn send_list(
+        &self,
+        list: &Path,
+        output: &Sender<Envelope<Captured>>,
+    ) -> anyhow::Result<()> {
         let text = std::fs::read_to_string(list).with_context(|| format!("{}", list.display()))?;
         let folder = list.parent().unwrap_or(Path::new(""));
         for (number, line) in text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
@@ -126,8 +130,7 @@ impl Source<'_> {
             Some(Ok(input)) => {
                 // What the list says of a page wins over what its bytes look like.
                 let is_page = listed.content_type.as_deref().is_some_and(|t| t.contains("html"));
-                let input =
-                    if is_page { Input { kind: Kind::Html, ..input } } else { input };
+                let input = if is_page { Input { kind: Kind::Html, ..input } } else { input };
                 pipeline::by_kind(input, self.now)
             }
             Some(Err(failure)) => Captured::Failed(failure.reason),

@@ -7,8 +7,7 @@ use crate::output;
 
 /// Prints the hash, in hex.
 pub(super) fn run(context: &Context, args: &DigestArgs) -> anyhow::Result<Exit> {
-    let reader = store::Reader::open(&context.database)?;
-    let digest = if args.texts { reader.digest_of_texts()? } else { reader.digest()? };
-    output::say(&digest)?;
+    let digest = store::Reader::open(&context.database)?.digest()?;
+    output::say(if args.texts { &digest.texts } else { &digest.content })?;
     Ok(Exit::Done)
 }

@@ -16,7 +16,7 @@ pub(super) fn run(context: &Context, args: &ReplayArgs) -> anyhow::Result<Exit> 
         ack: args.ack.as_deref(),
         jobs: context.jobs(args.jobs.jobs),
     };
-    let mut pipeline = Pipeline::open(context, &plan)?;
+    let pipeline = Pipeline::open(context, &plan)?;
     let limits = Limits { file: context.config.clean.text_limit.0, ..Limits::default() };
     let replay = Replay {
         paths: args.paths.clone(),

@@ -11,7 +11,9 @@ pub(super) fn table(base: &mut Table, over: &Table, origin: &str) -> Result<(), 
             return Err(unknown(base, section, origin));
         };
         let Value::Table(settings) = settings else {
-            return Err(ConfigError::Value(format!("{origin}: '{section}' is a section: write [{section}]")));
+            return Err(ConfigError::Value(format!(
+                "{origin}: '{section}' is a section: write [{section}]"
+            )));
         };
         for (key, value) in settings {
             let Some(slot) = known.get_mut(key) else {
@@ -24,7 +26,12 @@ pub(super) fn table(base: &mut Table, over: &Table, origin: &str) -> Result<(), 
 }
 
 /// Sets one `section.key` from text.
-pub(super) fn set(base: &mut Table, key: &str, value: &str, origin: &str) -> Result<(), ConfigError> {
+pub(super) fn set(
+    base: &mut Table,
+    key: &str,
+    value: &str,
+    origin: &str,
+) -> Result<(), ConfigError> {
     let slot = key.split_once('.').and_then(|(section, name)| base.get_mut(section)?.get_mut(name));
     let Some(slot) = slot else {
         return Err(unknown(base, key, origin));

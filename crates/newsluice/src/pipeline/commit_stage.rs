@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use record::{Novelty, Reason};
-use store::{Commit, Committed, Effect, Store, StoreError};
+use store::{Commit, Committed, Effect, PollResult, RunId, Store};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::watch;
@@ -29,6 +29,8 @@ pub(crate) struct Batching {
 pub(crate) struct CommitStage {
     /// The one write connection.
     pub(crate) store: Store,
+    /// Whose claims the commits end.
+    pub(crate) run: RunId,
     /// When a batch is full.
     pub(crate) batching: Batching,
     /// The file of `--ack`.
@@ -90,7 +92,7 @@ impl CommitStage {
             notes.push(self.note(&rest, &item, tally));
             commits.extend(as_commit(rest, item));
         }
-        let committed = self.store.commit(&commits)?;
+        let committed = self.store.commit(self.run, &commits)?;
         self.acknowledge(&committed)?;
         for stored in notes.into_iter().flatten() {
             self.sample.push(stored);
@@ -116,7 +118,10 @@ impl CommitStage {
                 None
             }
             JudgedItem::Polled(poll) => {
-                let failed = poll.failure();
+                let failed = match &poll.result {
+                    PollResult::Failed(reason) | PollResult::Gone(reason) => Some(reason),
+                    PollResult::Read(_) | PollResult::NotModified => None,
+                };
                 tally.count_poll(failed);
                 if let Some(reason) = failed {
                     self.complain(&format!("feed {}", rest.name), reason);

@@ -1,5 +1,7 @@
 //! The dedup stage: one record after the other, in order, on one thread.
 
+use std::sync::Arc;
+
 use dedup::{Arrival, Index, KnownText};
 use record::{Novelty, PageUrl, Record, Verdict};
 use store::{Judged, StoreError};
@@ -8,6 +10,7 @@ use tokio::sync::watch;
 
 use super::envelope::{CleanedItem, Envelope, JudgedItem};
 use super::past::Past;
+use super::pending::Capture;
 
 /// What the stage owns.
 pub(crate) struct DedupStage {
@@ -17,7 +20,7 @@ pub(crate) struct DedupStage {
     pub(crate) past: Past,
     /// How many envelopes are committed.
     pub(crate) committed: watch::Receiver<u64>,
-    /// The commit sequence number that the next text gets.
+    /// The commit sequence number that the next judged record gets.
     pub(crate) next_sequence: u64,
 }
 
@@ -62,14 +65,22 @@ impl DedupStage {
         let sequence = self.next_sequence;
         let arrival = Arrival { record: &record, aliases: &aliases, at: envelope.at, sequence };
         let verdict = self.index.judge(&arrival, &mut self.past)?;
-        if verdict.novelty != Novelty::Unchanged {
-            self.next_sequence += 1;
-            let text = known_text(&record, &verdict);
-            let hash = record.content_hash();
-            self.past.pending.push(number, verdict.id, &aliases, envelope.at, hash, text);
+        self.next_sequence += 1;
+        let sketch_day = dedup::sketch_day(&verdict.sketch);
+        let is_new_text = verdict.novelty != Novelty::Unchanged;
+        if is_new_text {
             self.past.renew(verdict.id);
         }
-        let sketch_day = dedup::sketch_day(&verdict.sketch);
+        let capture = Capture {
+            id: verdict.id,
+            sequence,
+            at: envelope.at,
+            hash: record.content_hash(),
+            sketch: verdict.sketch.clone(),
+            sketch_day,
+            text: is_new_text.then(|| Arc::new(known_text(&record, &verdict))),
+        };
+        self.past.pending.push(number, &aliases, capture);
         Ok(Judged { record, verdict, aliases, sequence, sketch_day })
     }
 }
@@ -84,6 +95,9 @@ fn aliases(envelope: &Envelope<()>, record: &Record) -> Vec<String> {
         if !aliases.contains(&identity) {
             aliases.push(identity);
         }
+    }
+    if aliases.is_empty() {
+        aliases.extend(envelope.alias.clone());
     }
     let raw = envelope.capture.as_ref().and_then(|capture| capture.hash);
     if let (true, Some(hash)) = (aliases.is_empty(), raw) {

@@ -20,6 +20,8 @@ pub(crate) struct Envelope<B> {
     pub(crate) host: Option<HostState>,
     /// URLs that lead here beside the record's own, the final one first.
     pub(crate) urls: Vec<String>,
+    /// Another name of it: of an item that has no page.
+    pub(crate) alias: Option<String>,
     /// Its share of the memory budget, given back when it is committed.
     pub(crate) permit: Option<OwnedSemaphorePermit>,
     /// What it is by now.
@@ -45,6 +47,7 @@ impl Envelope<()> {
             entry: None,
             host: None,
             urls: Vec::new(),
+            alias: None,
             permit: None,
             body: (),
         }
@@ -54,14 +57,14 @@ impl Envelope<()> {
 impl<B> Envelope<B> {
     /// The envelope and its body, apart.
     pub(crate) fn split(self) -> (Envelope<()>, B) {
-        let Self { name, at, capture, entry, host, urls, permit, body } = self;
-        (Envelope { name, at, capture, entry, host, urls, permit, body: () }, body)
+        let Self { name, at, capture, entry, host, urls, alias, permit, body } = self;
+        (Envelope { name, at, capture, entry, host, urls, alias, permit, body: () }, body)
     }
 
     /// The same envelope with another body.
     pub(crate) fn with<C>(self, body: C) -> Envelope<C> {
-        let Self { name, at, capture, entry, host, urls, permit, .. } = self;
-        Envelope { name, at, capture, entry, host, urls, permit, body }
+        let Self { name, at, capture, entry, host, urls, alias, permit, .. } = self;
+        Envelope { name, at, capture, entry, host, urls, alias, permit, body }
     }
 }
 

@@ -1,26 +1,39 @@
 //! Records judged but not yet committed, as the judgement of the next ones must see them.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use dedup::KnownText;
 use jiff::Timestamp;
 use record::{ContentHash, RecordId};
 
-/// One text on its way to the database.
+/// One judged capture on its way to the database.
 #[derive(Debug, Clone)]
-struct Text {
-    at: Timestamp,
-    hash: ContentHash,
-    known: Arc<KnownText>,
+pub(crate) struct Capture {
+    /// Its record.
+    pub(crate) id: RecordId,
+    /// Its place in the stream.
+    pub(crate) sequence: u64,
+    /// When it was captured.
+    pub(crate) at: Timestamp,
+    /// The hash of its text.
+    pub(crate) hash: ContentHash,
+    /// Its sketch, and the day under which that is found; empty and `None` without one.
+    pub(crate) sketch: Vec<u8>,
+    /// See `sketch`.
+    pub(crate) sketch_day: Option<i32>,
+    /// Its text; `None` for one that was known already.
+    pub(crate) text: Option<Arc<KnownText>>,
 }
 
-/// The records of some stretch of the stream.
+/// The captures of some stretch of the stream.
 #[derive(Debug, Default)]
 struct Stretch {
+    captures: Vec<Capture>,
     by_alias: HashMap<String, RecordId>,
     by_content: HashMap<ContentHash, Vec<RecordId>>,
-    texts: HashMap<RecordId, Vec<Text>>,
+    by_id: HashMap<RecordId, Vec<usize>>,
     /// The number of the last envelope in it.
     last: u64,
 }
@@ -34,27 +47,19 @@ pub(crate) struct Pending {
 }
 
 impl Pending {
-    /// Takes note of a judged record. `number` is its envelope's, rising.
-    pub(crate) fn push(
-        &mut self,
-        number: u64,
-        id: RecordId,
-        aliases: &[String],
-        at: Timestamp,
-        hash: ContentHash,
-        known: KnownText,
-    ) {
+    /// Takes note of a judged capture. `number` is its envelope's, rising.
+    pub(crate) fn push(&mut self, number: u64, aliases: &[String], capture: Capture) {
         let stretch = &mut self.younger;
         stretch.last = number;
         for alias in aliases {
-            stretch.by_alias.insert(alias.clone(), id);
+            stretch.by_alias.entry(alias.clone()).or_insert(capture.id);
         }
-        let ids = stretch.by_content.entry(hash).or_default();
-        if !ids.contains(&id) {
-            ids.push(id);
+        let ids = stretch.by_content.entry(capture.hash).or_default();
+        if !ids.contains(&capture.id) {
+            ids.push(capture.id);
         }
-        let text = Text { at, hash, known: Arc::new(known) };
-        stretch.texts.entry(id).or_default().push(text);
+        stretch.by_id.entry(capture.id).or_default().push(stretch.captures.len());
+        stretch.captures.push(capture);
     }
 
     /// Forgets what is committed: every envelope up to `committed`.
@@ -67,28 +72,46 @@ impl Pending {
         }
     }
 
+    /// The record that an alias names.
     pub(crate) fn id_by_alias(&self, alias: &str) -> Option<RecordId> {
         self.stretches().find_map(|s| s.by_alias.get(alias).copied())
     }
 
-    pub(crate) fn is_taken(&self, id: RecordId) -> bool {
-        self.stretches().any(|s| s.texts.contains_key(&id))
+    /// Is anything of this record pending?
+    pub(crate) fn holds(&self, id: RecordId) -> bool {
+        self.stretches().any(|s| s.by_id.contains_key(&id))
     }
 
-    /// The texts of `id`, as (capture time, hash).
-    pub(crate) fn texts(&self, id: RecordId) -> impl Iterator<Item = (Timestamp, ContentHash)> {
-        self.stretches().filter_map(move |s| s.texts.get(&id)).flatten().map(|t| (t.at, t.hash))
+    /// The captures of `id` from this place in the stream on, in order.
+    pub(crate) fn captures(&self, id: RecordId, from: u64) -> impl Iterator<Item = &Capture> {
+        self.stretches()
+            .flat_map(move |s| {
+                let places = s.by_id.get(&id).into_iter().flatten();
+                places.filter_map(|place| s.captures.get(*place))
+            })
+            .filter(move |capture| capture.sequence >= from)
     }
 
+    /// The records that have this text, in order.
     pub(crate) fn ids_by_content(&self, hash: ContentHash) -> impl Iterator<Item = RecordId> {
         self.stretches().filter_map(move |s| s.by_content.get(&hash)).flatten().copied()
     }
 
-    /// The newest text of `id` and its capture time.
-    pub(crate) fn newest(&self, id: RecordId) -> Option<(Timestamp, Arc<KnownText>)> {
-        let texts = self.stretches().filter_map(|s| s.texts.get(&id)).flatten();
-        // The later one wins among equals: it was judged later.
-        texts.max_by_key(|t| t.at).map(|t| (t.at, Arc::clone(&t.known)))
+    /// The text of `id` that has this hash.
+    pub(crate) fn text(&self, id: RecordId, hash: ContentHash) -> Option<Arc<KnownText>> {
+        let captures = self.captures(id, 0).filter(|capture| capture.hash == hash);
+        captures.filter_map(|capture| capture.text.clone()).last()
+    }
+
+    /// The captures with a sketch of one of these days, from this place in the stream on.
+    pub(crate) fn sketches(
+        &self,
+        from: u64,
+        days: RangeInclusive<i32>,
+    ) -> impl Iterator<Item = &Capture> {
+        self.stretches().flat_map(|s| &s.captures).filter(move |capture| {
+            capture.sequence >= from && capture.sketch_day.is_some_and(|day| days.contains(&day))
+        })
     }
 
     /// Both, the older first.
@@ -101,22 +124,17 @@ impl Pending {
 mod tests {
     use super::*;
 
-    fn known(title: &str) -> KnownText {
-        KnownText {
-            title: title.to_owned(),
-            body: String::new(),
-            domain: String::new(),
-            lang: None,
-            date: None,
-            root: RecordId(0),
-        }
-    }
-
     fn push(pending: &mut Pending, number: u64, second: i64) {
-        let at = Timestamp::from_second(second).unwrap();
-        let hash = ContentHash::of_bytes(&number.to_be_bytes());
-        let aliases = [format!("alias {number}")];
-        pending.push(number, RecordId(number % 2), &aliases, at, hash, known(&number.to_string()));
+        let capture = Capture {
+            id: RecordId(number % 2),
+            sequence: number,
+            at: Timestamp::from_second(second).unwrap(),
+            hash: ContentHash::of_bytes(&number.to_be_bytes()),
+            sketch: Vec::new(),
+            sketch_day: None,
+            text: None,
+        };
+        pending.push(number, &[format!("alias {number}")], capture);
     }
 
     #[test]
@@ -131,15 +149,18 @@ mod tests {
         }
         pending.forget(10);
         assert_eq!(pending.id_by_alias("alias 10"), None);
-        assert!(!pending.is_taken(RecordId(0)));
+        assert!(!pending.holds(RecordId(0)));
     }
 
     #[test]
-    fn the_newest_text_is_the_latest_captured() {
+    fn captures_come_in_order_from_a_place_on() {
         let mut pending = Pending::default();
-        push(&mut pending, 1, 50);
-        push(&mut pending, 3, 20);
-        assert_eq!(pending.newest(RecordId(1)).unwrap().1.title, "1");
-        assert_eq!(pending.texts(RecordId(1)).count(), 2);
+        for number in 1..=6 {
+            push(&mut pending, number, 50 - i64::try_from(number).unwrap());
+            pending.forget(1);
+        }
+        let sequences: Vec<u64> =
+            pending.captures(RecordId(1), 3).map(|capture| capture.sequence).collect();
+        assert_eq!(sequences, [3, 5]);
     }
 }

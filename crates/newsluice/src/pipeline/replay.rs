@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use archive::{Failure, Input, Kind, Limits, Walk};
 use jiff::Timestamp;
 use record::{ContentHash, Page, Reason, ReasonKind};
-use store::{CaptureKey, Reader};
+use store::{CaptureKey, CaptureOutcome, Reader};
 use tokio::sync::mpsc::Sender;
 
 use super::budget::Budget;
@@ -52,7 +52,7 @@ pub(crate) fn run(
     Ok(())
 }
 
-fn size(captured: &Captured) -> usize {
+pub(super) fn size(captured: &Captured) -> usize {
     match captured {
         Captured::Text(bytes) | Captured::Json(bytes) => bytes.len(),
         Captured::Page(page, _) => page.body.len(),
@@ -80,7 +80,11 @@ fn captured(
 ) -> Result<Envelope<Captured>, store::StoreError> {
     let hash = ContentHash::of_bytes(&input.bytes);
     let mut envelope = Envelope::new(place(&input.source, input.position), at);
-    if reader.captured(&input.source, input.position)? == Some(hash) {
+    let before = reader.captured(&input.source, input.position)?;
+    let is_known =
+        |c: store::Captured| c.hash == hash && matches!(c.outcome, CaptureOutcome::Record(_));
+    // What failed before is tried again: the program may have become better since.
+    if before.is_some_and(is_known) {
         return Ok(envelope.with(Captured::Known));
     }
     let (source, position) = (input.source.clone(), input.position);
@@ -90,9 +94,8 @@ fn captured(
 
 /// What the stages make of each kind of input.
 pub(crate) fn by_kind(input: Input, at: Timestamp) -> Captured {
-    let unsupported = |what: &str| {
-        Captured::Failed(Reason::new(ReasonKind::UnsupportedType, what.to_owned()))
-    };
+    let unsupported =
+        |what: &str| Captured::Failed(Reason::new(ReasonKind::UnsupportedType, what.to_owned()));
     match input.kind {
         Kind::Empty => Captured::Failed(Reason::of(ReasonKind::Empty)),
         Kind::Binary => Captured::Failed(Reason::of(ReasonKind::Binary)),

@@ -89,7 +89,10 @@ mod tests {
             });
         }
         let table = sample.table().unwrap();
-        assert!(table.contains("0000000000000000  20240502      3        2  Rain ends\n"), "{table}");
+        assert!(
+            table.contains("0000000000000000  20240502      3        2  Rain ends\n"),
+            "{table}"
+        );
         assert!(table.contains("… and 2 more\nnext: newsluice show 0000000000000000"), "{table}");
     }
 }
