@@ -55,7 +55,8 @@ impl Reader {
     }
 }
 
-fn seq_of(c: &Connection, id: RecordId) -> Sql<Option<i64>> {
+/// The number of the record in the order of first storing.
+pub(crate) fn seq_of(c: &Connection, id: RecordId) -> Sql<Option<i64>> {
     let mut find = c.prepare_cached("SELECT seq FROM records WHERE id = ?1")?;
     Ok(find.query_row([id.to_string()], |row| row.get(0)).optional()?)
 }

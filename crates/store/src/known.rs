@@ -7,8 +7,10 @@ use jiff::civil::Date;
 use record::{ContentHash, PageUrl, RecordId, date};
 use rusqlite::{OptionalExtension, params};
 
+use crate::article::seq_of;
 use crate::error::{Sql, StoreError};
 use crate::time::millis;
+use crate::timeline::Span;
 use crate::{Reader, row, texts, timeline};
 
 /// The newest text of a stored record, as verification needs it.
@@ -31,7 +33,6 @@ pub struct StoredText {
 const BY_ALIAS: &str = "SELECT id FROM aliases WHERE alias = ?1";
 const IS_TAKEN: &str = "SELECT EXISTS (SELECT 1 FROM records WHERE id = ?1)
     OR EXISTS (SELECT 1 FROM aliases WHERE alias = ?1)";
-const SEQ_OF: &str = "SELECT seq FROM records WHERE id = ?1";
 const BY_CONTENT: &str = "SELECT DISTINCT seq, id FROM (
         SELECT * FROM (SELECT seq, id FROM records WHERE content_hash = ?1
             ORDER BY seq LIMIT ?2)
@@ -62,6 +63,19 @@ impl Reader {
         })
     }
 
+    /// The texts of `id` in time, the newest last.
+    pub(crate) fn spans(&self, id: RecordId) -> Result<Vec<Span>, StoreError> {
+        self.db.with(|c| match seq_of(c, id)? {
+            Some(seq) => texts::spans(c, seq),
+            None => Ok(Vec::new()),
+        })
+    }
+
+    /// The sequence number at which `id` was first stored.
+    pub(crate) fn first_sequence(&self, id: RecordId) -> Result<Option<u64>, StoreError> {
+        self.db.with(|c| Ok(seq_of(c, id)?.map(i64::unsigned_abs)))
+    }
+
     /// The hashes of the newest text of `id` captured at or before `at`, and of the oldest
     /// captured after it.
     pub fn neighbours(
@@ -69,12 +83,7 @@ impl Reader {
         id: RecordId,
         at: Timestamp,
     ) -> Result<(Option<ContentHash>, Option<ContentHash>), StoreError> {
-        self.db.with(|c| {
-            let mut find = c.prepare_cached(SEQ_OF)?;
-            let seq: Option<i64> = find.query_row([id.to_string()], |row| row.get(0)).optional()?;
-            let Some(seq) = seq else { return Ok((None, None)) };
-            Ok(timeline::neighbours(&texts::spans(c, seq)?, millis(at)))
-        })
+        Ok(timeline::neighbours(&self.spans(id)?, millis(at)))
     }
 
     /// The first `limit` records that ever had a text with this hash, in the order of first
@@ -84,12 +93,23 @@ impl Reader {
         hash: ContentHash,
         limit: usize,
     ) -> Result<Vec<RecordId>, StoreError> {
+        let found = self.sequences_by_content(hash, limit)?;
+        Ok(found.into_iter().map(|(_, id)| id).collect())
+    }
+
+    /// As [`ids_by_content`](Self::ids_by_content), with the sequence numbers of first storing.
+    pub(crate) fn sequences_by_content(
+        &self,
+        hash: ContentHash,
+        limit: usize,
+    ) -> Result<Vec<(u64, RecordId)>, StoreError> {
         self.db.with(|c| {
             let mut find = c.prepare_cached(BY_CONTENT)?;
             let mut rows = find.query(params![hash.as_bytes(), row::bound(limit)])?;
             let mut ids = Vec::new();
             while let Some(found) = rows.next()? {
-                ids.push(row::id(&found.get::<_, String>(1)?)?);
+                let id = row::id(&found.get::<_, String>(1)?)?;
+                ids.push((found.get(0).map(i64::unsigned_abs)?, id));
             }
             Ok(ids)
         })

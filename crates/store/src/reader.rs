@@ -27,4 +27,19 @@ impl Reader {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         Ok(Self { db: open_read(path, PATIENCE)? })
     }
+
+    /// From now on every call sees the database as it is at this moment. While it is held, the
+    /// write-ahead log cannot be emptied.
+    pub(crate) fn hold(&self) -> Result<(), StoreError> {
+        self.db.with(|c| {
+            c.execute_batch("BEGIN")?;
+            // The moment is that of the first read.
+            Ok(c.query_row("SELECT count(*) FROM position", [], |_| Ok(()))?)
+        })
+    }
+
+    /// Ends what [`hold`](Self::hold) began.
+    pub(crate) fn let_go(&self) -> Result<(), StoreError> {
+        self.db.with(|c| Ok(c.execute_batch("COMMIT")?))
+    }
 }

@@ -3,6 +3,7 @@
 use record::{ContentHash, Duplicate, Novelty, Record, RecordId, date};
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 
+use crate::article::seq_of;
 use crate::commit::{Committed, Judged, Outcome};
 use crate::error::{ErrorKind, Fault, Sql};
 use crate::time::day_millis;
@@ -13,7 +14,7 @@ use crate::{meta_json, row};
 /// is left as it is.
 pub(crate) fn store(c: &Connection, judged: &Judged, at: i64) -> Sql<Committed> {
     let id = judged.verdict.id;
-    let done = match find(c, id)? {
+    let done = match seq_of(c, id)? {
         None => insert(c, judged, at)?,
         Some(seq) => add(c, seq, judged, at)?,
     };
@@ -41,11 +42,6 @@ pub(crate) fn current(c: &Connection, id: RecordId) -> Sql<Committed> {
         })
     });
     found.optional()?.ok_or_else(|| Fault::new(ErrorKind::Broken, format!("no record {id}")))
-}
-
-fn find(c: &Connection, id: RecordId) -> Sql<Option<i64>> {
-    let mut find = c.prepare_cached("SELECT seq FROM records WHERE id = ?1")?;
-    Ok(find.query_row([id.to_string()], |row| row.get(0)).optional()?)
 }
 
 const INSERT_RECORD: &str = "INSERT INTO records (seq, id, url, title, day, body, content_hash,

@@ -52,6 +52,30 @@ pub(crate) fn place(spans: &[Span], at: i64, hash: ContentHash) -> Place {
     }
 }
 
+/// Does to `spans` what storing a capture does to the rows. A text judged to be known adds no
+/// span.
+pub(crate) fn apply(spans: &mut Vec<Span>, new: Span, is_known: bool) {
+    let at = new.from;
+    match place(spans, at, new.hash) {
+        Place::Later(n) => change(spans, n, |span| span.until = span.until.max(at)),
+        Place::Earlier(n) => change(spans, n, |span| span.from = at),
+        Place::Insert(_) | Place::Split(_) if is_known => {}
+        Place::Insert(n) => spans.insert(n, new),
+        Place::Split(n) => {
+            let Some(split) = spans.get(n).copied() else { return };
+            change(spans, n, |span| span.until = span.from);
+            spans.insert(n + 1, new);
+            spans.insert(n + 2, Span { from: split.until, ..split });
+        }
+    }
+}
+
+fn change(spans: &mut [Span], n: usize, how: impl FnOnce(&mut Span)) {
+    if let Some(span) = spans.get_mut(n) {
+        how(span);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,18 +86,7 @@ mod tests {
     }
 
     fn put(spans: &mut Vec<Span>, at: i64, hash: ContentHash) {
-        match place(spans, at, hash) {
-            Place::Later(n) => spans[n].until = spans[n].until.max(at),
-            Place::Earlier(n) => spans[n].from = at,
-            Place::Insert(n) => spans.insert(n, Span { from: at, until: at, hash, text_seq: 0 }),
-            Place::Split(n) => {
-                let until = spans[n].until;
-                let back = Span { from: until, ..spans[n] };
-                spans[n].until = spans[n].from;
-                spans.insert(n + 1, Span { from: at, until: at, hash, text_seq: 0 });
-                spans.insert(n + 2, back);
-            }
-        }
+        apply(spans, Span { from: at, until: at, hash, text_seq: 0 }, false);
     }
 
     #[test]

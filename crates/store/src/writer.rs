@@ -401,7 +401,7 @@ mod tests {
         world.store.connection().execute_batch("BEGIN IMMEDIATE; DELETE FROM aliases").unwrap();
         let world = world.crash();
         assert_eq!(world.reader().digest().unwrap(), before);
-        assert_eq!(world.reader().find(A).unwrap().is_some(), true);
+        assert!(world.reader().find(A).unwrap().is_some());
         assert_eq!(world.reader().next_sequence().unwrap(), 2);
     }
 
@@ -446,7 +446,7 @@ mod tests {
         };
         limit(pages, world.store.connection());
         let big = world.text("https://a.example/2", &"Many words. ".repeat(20_000), 20);
-        let error = world.store.commit(world.run, &[big.clone()]).unwrap_err();
+        let error = world.store.commit(world.run, std::slice::from_ref(&big)).unwrap_err();
         assert_eq!(error.kind, ErrorKind::DiskFull);
         assert!(error.to_string().contains("no room left on the disk"), "{error}");
         assert_eq!(world.reader().counts().unwrap().records, 1);
@@ -465,7 +465,7 @@ mod tests {
         other.execute_batch("BEGIN IMMEDIATE").unwrap();
         world.store.connection().busy_timeout(std::time::Duration::ZERO).unwrap();
         let commit = world.text(A, "One.", 10);
-        let error = world.store.commit(world.run, &[commit.clone()]).unwrap_err();
+        let error = world.store.commit(world.run, std::slice::from_ref(&commit)).unwrap_err();
         assert_eq!(error.kind, ErrorKind::Locked);
         other.execute_batch("ROLLBACK").unwrap();
         assert_eq!(world.commit(commit).outcome, Outcome::Stored);
