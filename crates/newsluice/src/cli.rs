@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     Settings: every --set section.key=value is described in config/newsluice.toml.\n\
     Exit codes: 0 done, 1 some items failed, 2 usage, 65 no input could be read, 69 no feed \
     answered,\n74 I/O, 75 another process has the database, 78 settings.")]
-pub struct Cli {
+pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) common: Common,
     #[command(subcommand)]

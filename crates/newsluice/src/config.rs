@@ -19,7 +19,7 @@ pub(crate) const DEFAULT: &str = include_str!("../../../config/newsluice.toml");
 
 /// Why the settings cannot be used. Each names where the setting came from and the remedy.
 #[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
+pub(crate) enum ConfigError {
     /// The file cannot be read.
     #[error("config {}: {source}", path.display())]
     Unreadable {

@@ -14,7 +14,6 @@ mod envelope;
 mod feed_task;
 mod page_task;
 mod past;
-mod pending;
 mod replay;
 mod rhythm;
 mod sample;
@@ -94,8 +93,6 @@ pub(crate) struct Inlet {
     pub(crate) shutdown: Shutdown,
     /// How many envelopes are committed.
     pub(crate) committed: watch::Receiver<u64>,
-    /// Where to say things.
-    pub(crate) progress: Progress,
 }
 
 impl<'a> Pipeline<'a> {
@@ -219,11 +216,10 @@ impl<'a> Pipeline<'a> {
         let config = &context.config;
         let progress = Progress::new(context.progress, None);
         let (committed, commits) = watch::channel(0);
-        let reader = Reader::open(&context.database)?;
         let judging = DedupStage {
-            next_sequence: reader.next_sequence()?,
+            next_sequence: Reader::open(&context.database)?.next_sequence()?,
             index: dedup::Index::new(dedup_settings(context)),
-            past: Past::new(reader),
+            past: Past(store::Past::open(&context.database)?),
             committed: commits.clone(),
         };
         let committing = CommitStage {
@@ -244,7 +240,6 @@ impl<'a> Pipeline<'a> {
                 budget: Budget::new(config.pipeline.memory.0),
                 shutdown: Shutdown::listen()?,
                 committed: commits,
-                progress: progress.clone(),
             };
             let judging = tokio::task::spawn_blocking(move || judging.run(cleaned, &to_commit));
             let committing = tokio::task::spawn_blocking(move || committing.run(judged));

@@ -1,16 +1,13 @@
 //! The dedup stage: one record after the other, in order, on one thread.
 
-use std::sync::Arc;
-
-use dedup::{Arrival, Index, KnownText};
-use record::{Novelty, PageUrl, Record, Verdict};
+use dedup::{Arrival, Index};
+use record::{PageUrl, Record};
 use store::{Judged, StoreError};
 use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::sync::watch;
 
 use super::envelope::{CleanedItem, Envelope, JudgedItem};
 use super::past::Past;
-use super::pending::Capture;
 
 /// What the stage owns.
 pub(crate) struct DedupStage {
@@ -18,7 +15,7 @@ pub(crate) struct DedupStage {
     pub(crate) index: Index,
     /// The database and what is pending.
     pub(crate) past: Past,
-    /// How many envelopes are committed.
+    /// Changes with every batch that is committed.
     pub(crate) committed: watch::Receiver<u64>,
     /// The commit sequence number that the next judged record gets.
     pub(crate) next_sequence: u64,
@@ -34,15 +31,15 @@ impl DedupStage {
         mut input: Receiver<Envelope<CleanedItem>>,
         output: &Sender<Envelope<JudgedItem>>,
     ) -> Result<(), StoreError> {
-        let mut number = 0;
         while let Some(envelope) = input.blocking_recv() {
-            number += 1;
-            self.past.pending.forget(*self.committed.borrow());
+            if self.committed.has_changed().unwrap_or(false) {
+                self.committed.mark_unchanged();
+                self.past.0.refresh()?;
+            }
             let (rest, item) = envelope.split();
             let judged = match item {
                 CleanedItem::Record(record, removed) => {
-                    let judged = self.judge(number, &rest, *record)?;
-                    JudgedItem::Record(Box::new(judged), removed)
+                    JudgedItem::Record(Box::new(self.judge(&rest, *record)?), removed)
                 }
                 CleanedItem::Polled(poll) => JudgedItem::Polled(poll),
                 CleanedItem::Known => JudgedItem::Known,
@@ -55,33 +52,16 @@ impl DedupStage {
         Ok(())
     }
 
-    fn judge(
-        &mut self,
-        number: u64,
-        envelope: &Envelope<()>,
-        record: Record,
-    ) -> Result<Judged, StoreError> {
+    fn judge(&mut self, envelope: &Envelope<()>, record: Record) -> Result<Judged, StoreError> {
         let aliases = aliases(envelope, &record);
         let sequence = self.next_sequence;
         let arrival = Arrival { record: &record, aliases: &aliases, at: envelope.at, sequence };
         let verdict = self.index.judge(&arrival, &mut self.past)?;
         self.next_sequence += 1;
         let sketch_day = dedup::sketch_day(&verdict.sketch);
-        let is_new_text = verdict.novelty != Novelty::Unchanged;
-        if is_new_text {
-            self.past.renew(verdict.id);
-        }
-        let capture = Capture {
-            id: verdict.id,
-            sequence,
-            at: envelope.at,
-            hash: record.content_hash(),
-            sketch: verdict.sketch.clone(),
-            sketch_day,
-            text: is_new_text.then(|| Arc::new(known_text(&record, &verdict))),
-        };
-        self.past.pending.push(number, &aliases, capture);
-        Ok(Judged { record, verdict, aliases, sequence, sketch_day })
+        let judged = Judged { record, verdict, aliases, sequence, sketch_day };
+        self.past.0.push(&judged, envelope.at);
+        Ok(judged)
     }
 }
 
@@ -104,17 +84,6 @@ fn aliases(envelope: &Envelope<()>, record: &Record) -> Vec<String> {
         aliases.push(format!("sha256:{hash}"));
     }
     aliases
-}
-
-fn known_text(record: &Record, verdict: &Verdict) -> KnownText {
-    KnownText {
-        title: record.title.to_string(),
-        body: record.body_text(),
-        domain: record.url.as_ref().map(|url| url.domain().to_owned()).unwrap_or_default(),
-        lang: record.meta.lang.clone(),
-        date: record.date,
-        root: verdict.duplicate.as_ref().map_or(verdict.id, |duplicate| duplicate.of),
-    }
 }
 
 #[cfg(test)]
