@@ -5,8 +5,8 @@
 //! what is no feed with what it is and what to do.
 //!
 //! ```
-//! let bytes = b"<rss version='2.0'><channel><item><title>Rain &amp;amp; wind</title>
-//!     <link>https://example.org/rain</link></item></channel></rss>";
+//! let bytes = b"<rss><channel><title>News</title><item><title>Rain & wind</title>
+//!     <link>https://example.org/rain</link></item><item><title>cut of";
 //! let parsed = feed::parse(bytes, &feed::Hints::default()).unwrap();
 //! assert_eq!(parsed.feed.entries[0].title.as_deref(), Some("Rain & wind"));
 //!
@@ -16,14 +16,21 @@
 
 mod charset;
 mod convert;
+mod discover;
 mod display;
 mod entities;
+mod json_feed;
+mod markup;
 mod problem;
+mod read;
+mod refuse;
+mod repair;
 mod sniff;
 
 use jiff::Timestamp;
 use record::{Feed, Reason, ReasonKind};
 
+pub use discover::{Candidate, FoundBy, discover};
 use problem::Problems;
 pub use problem::{Problem, ProblemKind};
 use sniff::Nature;
@@ -57,19 +64,14 @@ pub struct Parsed {
 pub fn parse(bytes: &[u8], hints: &Hints<'_>) -> Result<Parsed, Reason> {
     let mut problems = Problems::default();
     let text = charset::decode(bytes, hints.content_type, &mut problems);
-    if sniff::nature(&text) == Nature::Empty {
+    let nature = sniff::nature(&text);
+    if nature == Nature::Empty {
         return Err(Reason::of(ReasonKind::Empty));
     }
-    let feed = convert::read_xml(undeclared(&text), hints.now, &mut problems)
-        .map_err(|error| Reason::new(ReasonKind::NotAFeed, error.to_string()))?;
+    let feed = match nature {
+        Nature::Xml(_) => read::xml(&text, hints, &mut problems)?,
+        Nature::Json => json_feed::parse(&text, hints.now, &mut problems)?,
+        other => return Err(refuse::refuse(other, &text, hints)),
+    };
     Ok(Parsed { feed, problems: problems.into_vec() })
-}
-
-/// `text` from its first element on, without an XML declaration.
-fn undeclared(text: &str) -> &str {
-    let text = text.trim_start_matches('\u{feff}').trim_start();
-    match text.strip_prefix("<?xml") {
-        Some(rest) => rest.split_once("?>").map_or(text, |(_, after)| after),
-        None => text,
-    }
 }
