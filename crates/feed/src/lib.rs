@@ -14,11 +14,13 @@
 //! assert_eq!(page.unwrap_err().kind, record::ReasonKind::NotAFeed);
 //! ```
 
+mod base64;
 mod charset;
 mod convert;
 mod discover;
 mod display;
 mod entities;
+mod finish;
 mod json_feed;
 mod markup;
 mod problem;
@@ -26,6 +28,10 @@ mod read;
 mod refuse;
 mod repair;
 mod sniff;
+mod whole;
+
+pub mod opml;
+pub mod sitemap;
 
 use jiff::Timestamp;
 use record::{Feed, Reason, ReasonKind};
@@ -56,22 +62,46 @@ pub struct Parsed {
     pub problems: Vec<Problem>,
 }
 
+/// Most bytes of a feed that are read.
+const MOST_BYTES: usize = 32 * 1024 * 1024;
+
 /// Reads a feed. Linear in the bytes.
 ///
 /// # Errors
 /// [`ReasonKind::NotAFeed`] with what the bytes are and what to do; [`ReasonKind::Empty`] for
-/// nothing.
+/// nothing; [`ReasonKind::TooLarge`] for more than 32 MiB.
 pub fn parse(bytes: &[u8], hints: &Hints<'_>) -> Result<Parsed, Reason> {
+    if bytes.len() > MOST_BYTES {
+        return Err(Reason::of(ReasonKind::TooLarge));
+    }
+    if sniff::has_binary_signature(bytes) {
+        return Err(refuse::refuse(Nature::Binary, "", hints));
+    }
     let mut problems = Problems::default();
     let text = charset::decode(bytes, hints.content_type, &mut problems);
     let nature = sniff::nature(&text);
     if nature == Nature::Empty {
         return Err(Reason::of(ReasonKind::Empty));
     }
-    let feed = match nature {
-        Nature::Xml(_) => read::xml(&text, hints, &mut problems)?,
+    let mut feed = match nature {
+        Nature::Xml(root) => {
+            let (before, feed) = text.split_at_checked(root).unwrap_or(("", &text));
+            if !is_prolog(before) {
+                problems.note(ProblemKind::LeadingJunk);
+            }
+            // A doctype declares entities; everything else before the root is nothing to us.
+            let doctype = before.rfind("<!DOCTYPE").and_then(|at| text.get(at..));
+            read::xml(doctype.unwrap_or(feed), hints, &mut problems)?
+        }
         Nature::Json => json_feed::parse(&text, hints.now, &mut problems)?,
         other => return Err(refuse::refuse(other, &text, hints)),
     };
+    finish::finish(&mut feed, hints.url, &mut problems);
     Ok(Parsed { feed, problems: problems.into_vec() })
+}
+
+/// Is this what may stand before a root? Only its start is looked at.
+fn is_prolog(before: &str) -> bool {
+    let before = before.trim_start_matches('\u{feff}');
+    before.trim().is_empty() || before.starts_with("<?xml") || before.starts_with("<!")
 }

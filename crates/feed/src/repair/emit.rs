@@ -54,7 +54,8 @@ pub(super) fn feed(feed: &Draft<'_>, problems: &mut Problems, out: &mut String) 
     let link = resolved(text(feed.link.as_ref()), feed.base.as_ref(), problems);
     element("link", link.as_deref(), out);
     element("description", text(feed.summary.as_ref()), out);
-    element("language", text(feed.language.as_ref()), out);
+    let language = text(feed.language.as_ref()).map(|language| language.replace('_', "-"));
+    element("language", language.as_deref(), out);
     for link in &feed.links {
         let Some(href) = resolved(Some(&link.href), feed.base.as_ref(), problems) else { continue };
         out.push_str("<atom:link rel=\"");

@@ -242,15 +242,12 @@ impl Reading<'_, '_> {
             entities::decode_into(value, &mut self.out);
             return;
         }
-        match entities::named(name) {
-            Some(value) => {
-                self.problems.note(ProblemKind::HtmlEntity);
-                self.out.push_str(value);
-            }
-            None => {
-                self.problems.note(ProblemKind::BareAmpersand);
-                self.out.push_str(whole);
-            }
+        if let Some(value) = entities::named(name) {
+            self.problems.note(ProblemKind::HtmlEntity);
+            self.out.push_str(value);
+        } else {
+            self.problems.note(ProblemKind::BareAmpersand);
+            self.out.push_str(whole);
         }
     }
 }

@@ -10,6 +10,7 @@ use super::extent::{End, Extent, Measure, role_of};
 use super::names::{self, Field, Role, Space, Spaces};
 use super::text::{self, Comments, Declared, Kind};
 use super::{MOST_ENTRIES, Repaired, emit};
+use crate::base64;
 use crate::markup::{Markup, Tag, attribute, attributes, markup};
 use crate::problem::{ProblemKind, Problems};
 
@@ -44,12 +45,20 @@ struct Walk<'a, 'b> {
     out: Repaired,
 }
 
+/// The family of a root.
+#[derive(Debug, Default, PartialEq, Eq)]
+enum Format {
+    #[default]
+    Rss,
+    Rdf,
+    Atom,
+}
+
 /// Where in the document the walk is.
 #[derive(Debug, Default)]
 struct Place {
     root_seen: bool,
-    is_rdf: bool,
-    is_atom: bool,
+    format: Format,
     channel_closed: bool,
     root_closed: bool,
 }
@@ -166,8 +175,11 @@ impl<'a> Walk<'a, '_> {
             }
         }
         self.place.root_seen = true;
-        self.place.is_rdf |= local.eq_ignore_ascii_case("rdf");
-        self.place.is_atom |= local.eq_ignore_ascii_case("feed");
+        if local.eq_ignore_ascii_case("rdf") {
+            self.place.format = Format::Rdf;
+        } else if local.eq_ignore_ascii_case("feed") {
+            self.place.format = Format::Atom;
+        }
         self.outer_attributes(tag);
     }
 
@@ -210,7 +222,7 @@ impl<'a> Walk<'a, '_> {
         if self.entry.is_some() {
             self.problems.note(ProblemKind::MisplacedEntry);
             self.close_entry();
-        } else if self.place.channel_closed && !self.place.is_rdf {
+        } else if self.place.channel_closed && self.place.format != Format::Rdf {
             self.problems.note(ProblemKind::MisplacedEntry);
         }
         self.place.root_seen = true;
@@ -316,6 +328,11 @@ impl<'a> Walk<'a, '_> {
         if kind == Kind::Markup {
             text = without_div(text);
         }
+        if is_base64(tag, media_type.as_deref())
+            && let Some(decoded) = base64::decode(&text)
+        {
+            text = text::scrubbed(&decoded, self.problems).trim().to_owned().into();
+        }
         match field {
             Field::Ttl
             | Field::UpdatePeriod
@@ -346,7 +363,7 @@ impl<'a> Walk<'a, '_> {
     }
 
     fn kind(&mut self, field: Field, media_type: Option<&str>) -> Kind {
-        let Some(media_type) = media_type.filter(|_| self.place.is_atom) else {
+        let Some(media_type) = media_type.filter(|_| self.place.format == Format::Atom) else {
             return Kind::Escaped;
         };
         let text_construct = matches!(field, Field::Title | Field::Summary | Field::Content);
@@ -371,7 +388,8 @@ impl<'a> Walk<'a, '_> {
 
     fn category_attributes(&mut self, tag: &Tag<'a>) -> bool {
         let label = attribute(tag, "term").filter(|t| !t.is_empty());
-        let Some(term) = label.or_else(|| attribute(tag, "label")) else { return false };
+        let other = || attribute(tag, "label").or_else(|| attribute(tag, "text"));
+        let Some(term) = label.or_else(other) else { return false };
         self.draft().put(Field::Category, 0, term);
         true
     }
@@ -404,6 +422,12 @@ impl<'a> Walk<'a, '_> {
         emit::feed(&self.feed, self.problems, &mut self.out.fields);
         self.out
     }
+}
+
+/// Said by `mode` in Atom 0.3, by the type in Atom 1.0 (RFC 4287, 4.1.3.3).
+fn is_base64(tag: &Tag<'_>, media_type: Option<&str>) -> bool {
+    let binary = |t: &str| t.contains('/') && !t.starts_with("text/") && !t.contains("xml");
+    attribute(tag, "mode").is_some_and(|mode| mode == "base64") || media_type.is_some_and(binary)
 }
 
 fn rebased<'a>(link: Cow<'a, str>, base: Option<&Url>) -> Cow<'a, str> {
