@@ -35,6 +35,8 @@ mod texts;
 mod window;
 mod words;
 
+pub mod stories;
+
 pub use arrival::Arrival;
 pub use index::{Considered, Index};
 pub use known::{Known, KnownText, Neighbours};
