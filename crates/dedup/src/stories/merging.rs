@@ -1,9 +1,12 @@
 //! Stories that become one, by growing together or by a user's decision.
 
+use std::cmp::Reverse;
+
+use record::{RecordId, StoryId};
+
 use super::likeness::{candidates, is_open, of_stories};
 use super::memory::Slot;
 use super::{Decision, Merge, Move, Stories};
-use record::{RecordId, StoryId};
 
 /// Terms by which a story looks for others.
 const PROBES: usize = 48;
@@ -19,26 +22,25 @@ impl Stories {
 
     fn nearest_story(&mut self, slot: Slot) -> Option<(Slot, f64)> {
         let cluster = self.memory.cluster(slot)?;
-        let mut probes = cluster.sum.clone();
+        let mut probes = cluster.sum().to_vec();
         probes.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
         probes.truncate(PROBES);
         let members = cluster.members.len().max(1) as u32;
-        for probe in &mut probes {
-            probe.1 = (probe.1 / members).min(255);
-        }
+        let probes = probes.into_iter().map(|(term, sum)| (term, sum / members));
         let settings = &self.settings;
-        let others = candidates(&self.memory, &probes, &mut self.board, |other| {
+        let others = candidates(&self.memory, probes, &mut self.board, |other| {
             other.born != cluster.born && is_open(other, cluster.span, settings)
         });
-        let mut best: Option<(f64, Slot, f64)> = None;
-        for other in others {
-            let (score, threshold) = of_stories(cluster, self.memory.cluster(other)?, settings);
-            let margin = score / threshold;
-            if margin >= best.map_or(1.0, |b| b.0) {
-                best = Some((margin, other, score));
+        let mut best: Option<(f64, Reverse<u64>, Slot, f64)> = None;
+        for slot in others {
+            let other = self.memory.cluster(slot)?;
+            let found = of_stories(cluster, other, settings);
+            let (margin, older) = (found.margin(), Reverse(other.born));
+            if margin >= 1.0 && best.is_none_or(|(m, o, ..)| (margin, older) > (m, o)) {
+                best = Some((margin, older, slot, found.score));
             }
         }
-        best.map(|(_, other, score)| (other, score))
+        best.map(|(.., slot, score)| (slot, score))
     }
 
     /// Makes two stories one, under the older one's name, unless a user keeps them apart.
@@ -98,7 +100,9 @@ impl Stories {
         }
         let named = self.story_of(b) == Some(StoryId(b.0));
         let leaves = if named { a } else { b };
-        let Some(sequence) = self.memory.sequence_of(leaves) else { return Vec::new() };
+        let Some(sequence) = self.memory.held(leaves).map(|m| m.sequence) else {
+            return Vec::new();
+        };
         let to = self.memory.open(StoryId(leaves.0), sequence);
         self.shift(leaves, to).into_iter().collect()
     }
