@@ -1,9 +1,11 @@
 //! One story in memory: the remembered members and their sum.
 
 use std::collections::VecDeque;
+use std::collections::hash_map::Entry;
 
 use record::{RecordId, StoryId};
 
+use super::term_map::TermMap;
 use super::vector::{Term, Vector};
 
 /// A remembered record.
@@ -18,7 +20,7 @@ pub(crate) struct Held {
 }
 
 /// A story. All but its name is a function of the members, whatever the order they came in:
-/// sums are in whole numbers.
+/// sums are in whole numbers. Adding and taking out cost as many steps as the member has terms.
 #[derive(Debug)]
 pub(crate) struct Cluster {
     pub(crate) story: StoryId,
@@ -29,9 +31,10 @@ pub(crate) struct Cluster {
     /// Time of the earliest and of the latest member.
     pub(crate) span: (i64, i64),
     /// Terms of all members.
-    pub(crate) terms: usize,
-    /// By term.
-    sum: Vec<(Term, u32)>,
+    terms: usize,
+    /// The sum of the members' vectors; empty for a single member, whose vector is the sum:
+    /// most stories are of one member.
+    sum: TermMap<u32>,
     /// Square of the sum's length.
     square: u64,
 }
@@ -44,14 +47,27 @@ impl Cluster {
             members: VecDeque::new(),
             span: (i64::MAX, i64::MIN),
             terms: 0,
-            sum: Vec::new(),
+            sum: TermMap::default(),
             square: 0,
         }
     }
 
-    /// The sum of the members' vectors, by term.
-    pub(crate) fn sum(&self) -> &[(Term, u32)] {
-        &self.sum
+    /// The weight of a term in the sum.
+    fn weight(&self, term: Term) -> u32 {
+        match self.alone() {
+            Some(only) => only.vector.weight(term),
+            None => self.sum.get(&term).copied().unwrap_or(0),
+        }
+    }
+
+    fn alone(&self) -> Option<&Held> {
+        self.members.front().filter(|_| self.members.len() == 1)
+    }
+
+    /// The sum of the members' vectors, in no order.
+    pub(crate) fn sum(&self) -> impl Iterator<Item = (Term, u32)> + '_ {
+        let only = self.alone().into_iter().flat_map(|held| held.vector.entries());
+        only.chain(self.sum.iter().map(|(&term, &weight)| (term, weight)))
     }
 
     /// The length of the sum.
@@ -61,18 +77,47 @@ impl Cluster {
 
     /// Adds a member; the terms that are new to the story are given to `posted`.
     pub(crate) fn add(&mut self, held: Held, posted: impl FnMut(Term)) {
-        self.sum = merge_sums(&self.sum, held.vector.entries(), posted);
-        self.square = square(&self.sum);
+        self.spread();
+        if self.members.is_empty() {
+            self.square = held.vector.entries().map(|(_, w)| u64::from(w) * u64::from(w)).sum();
+            held.vector.entries().map(|(term, _)| term).for_each(posted);
+        } else {
+            self.add_weights(held.vector.entries(), posted);
+        }
         self.terms += held.vector.terms();
         self.span = (self.span.0.min(held.time), self.span.1.max(held.time));
         let at = self.members.partition_point(|m| m.sequence < held.sequence);
         self.members.insert(at, held);
     }
 
+    /// Makes the sum a map of its own, before there is a second member.
+    fn spread(&mut self) {
+        let only: Vec<(Term, u32)> =
+            self.alone().into_iter().flat_map(|held| held.vector.entries()).collect();
+        self.sum.extend(only);
+    }
+
+    fn add_weights(
+        &mut self,
+        weights: impl Iterator<Item = (Term, u32)>,
+        mut posted: impl FnMut(Term),
+    ) {
+        for (term, weight) in weights {
+            let sum = self.sum.entry(term).or_default();
+            if *sum == 0 {
+                posted(term);
+            }
+            let (old, added) = (u64::from(*sum), u64::from(weight));
+            self.square += (2 * old + added) * added;
+            *sum += weight;
+        }
+    }
+
     /// Adds all members of another story.
     pub(crate) fn absorb(&mut self, other: Self, posted: impl FnMut(Term)) {
-        self.sum = merge_sums(&self.sum, other.sum.into_iter(), posted);
-        self.square = square(&self.sum);
+        self.spread();
+        let weights: Vec<(Term, u32)> = other.sum().collect();
+        self.add_weights(weights.into_iter(), posted);
         self.terms += other.terms;
         self.span = (self.span.0.min(other.span.0), self.span.1.max(other.span.1));
         self.members.extend(other.members);
@@ -83,20 +128,24 @@ impl Cluster {
     pub(crate) fn remove(&mut self, sequence: u64, mut unposted: impl FnMut(Term)) -> Option<Held> {
         let at = self.members.binary_search_by_key(&sequence, |m| m.sequence).ok()?;
         let held = self.members.remove(at)?;
-        let gone: Vec<(Term, u32)> = held.vector.entries().collect();
-        let mut gone = gone.into_iter().peekable();
-        self.sum.retain_mut(|(term, sum)| {
-            while gone.next_if(|(t, _)| t < term).is_some() {}
-            if let Some((_, w)) = gone.next_if(|(t, _)| t == term) {
-                *sum = sum.saturating_sub(w);
-                if *sum == 0 {
-                    unposted(*term);
-                }
-            }
-            *sum > 0
-        });
-        self.square = square(&self.sum);
         self.terms -= held.vector.terms();
+        if self.members.is_empty() {
+            held.vector.entries().for_each(|(term, _)| unposted(term));
+            return Some(held);
+        }
+        for (term, weight) in held.vector.entries() {
+            let Entry::Occupied(mut sum) = self.sum.entry(term) else { continue };
+            let (left, taken) = (sum.get().saturating_sub(weight), u64::from(weight));
+            self.square -= (2 * u64::from(left) + taken) * taken;
+            *sum.get_mut() = left;
+            if left == 0 {
+                sum.remove();
+                unposted(term);
+            }
+        }
+        if self.members.len() == 1 {
+            self.sum = TermMap::default();
+        }
         if held.time == self.span.0 || held.time == self.span.1 {
             let times = self.members.iter().map(|m| m.time);
             self.span = times.fold((i64::MAX, i64::MIN), |s, t| (s.0.min(t), s.1.max(t)));
@@ -110,25 +159,9 @@ impl Cluster {
         self.members.get(at)
     }
 
-    /// The product of the sum with weights by term.
+    /// The product of the sum with weights.
     pub(crate) fn dot(&self, weights: impl Iterator<Item = (Term, u32)>) -> u64 {
-        let mut total = 0;
-        let mut rest = self.sum.as_slice();
-        for (term, w) in weights {
-            let at = rest.partition_point(|(t, _)| *t < term);
-            rest = rest.get(at..).unwrap_or_default();
-            if let Some(&(_, v)) = rest.first().filter(|(t, _)| *t == term) {
-                total += u64::from(w) * u64::from(v);
-            }
-        }
-        total
-    }
-
-    /// The product of two sums.
-    pub(crate) fn dot_story(&self, other: &Self) -> u64 {
-        let (few, many) =
-            if self.sum.len() < other.sum.len() { (self, other) } else { (other, self) };
-        many.dot(few.sum.iter().copied())
+        weights.map(|(term, w)| u64::from(w) * u64::from(self.weight(term))).sum()
     }
 
     /// Terms of a member on average.
@@ -137,29 +170,48 @@ impl Cluster {
     }
 }
 
-/// Adds two lists by term; terms that the first does not have are given to `added`.
-fn merge_sums(
-    old: &[(Term, u32)],
-    new: impl ExactSizeIterator<Item = (Term, u32)>,
-    mut added: impl FnMut(Term),
-) -> Vec<(Term, u32)> {
-    let mut sum = Vec::with_capacity(old.len() + new.len());
-    let mut old = old.iter().copied().peekable();
-    for (term, w) in new {
-        while let Some(before) = old.next_if(|(t, _)| *t < term) {
-            sum.push(before);
-        }
-        let had = old.next_if(|(t, _)| *t == term);
-        if had.is_none() {
-            added(term);
-        }
-        sum.push((term, had.map_or(0, |(_, v)| v).saturating_add(w)));
-    }
-    sum.extend(old);
-    sum.shrink_to_fit();
-    sum
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
 
-fn square(sum: &[(Term, u32)]) -> u64 {
-    sum.iter().map(|&(_, w)| u64::from(w) * u64::from(w)).sum()
+    fn held(sequence: u64, weights: &[(Term, f64)]) -> Held {
+        let vector = Vector::new(weights.iter().copied());
+        Held { id: RecordId(sequence), sequence, time: sequence.cast_signed(), lang: 0, vector }
+    }
+
+    fn view(cluster: &Cluster) -> (Vec<(Term, u32)>, u64, (i64, i64)) {
+        let mut sum: Vec<_> = cluster.sum().collect();
+        sum.sort_unstable();
+        (sum, cluster.square, cluster.span)
+    }
+
+    proptest! {
+        /// Who came and went leaves no trace: only who is there counts.
+        #[test]
+        fn taking_out_undoes_adding(
+            weights in proptest::collection::vec(
+                proptest::collection::btree_map(0..9_u32, 1.0..5.0_f64, 1..6), 2..8),
+            stays in 1..7_usize,
+        ) {
+            let all: Vec<Held> = weights
+                .iter()
+                .enumerate()
+                .map(|(i, w)| held(i as u64, &w.iter().map(|(&t, &w)| (t, w)).collect::<Vec<_>>()))
+                .collect();
+            let stays = stays.min(all.len());
+            let mut long = Cluster::new(StoryId(0), 0);
+            for h in &all {
+                long.add(h.clone(), |_| {});
+            }
+            for h in all.iter().skip(stays) {
+                long.remove(h.sequence, |_| {});
+            }
+            let mut short = Cluster::new(StoryId(0), 0);
+            for h in all.iter().take(stays).rev() {
+                short.add(h.clone(), |_| {});
+            }
+            prop_assert_eq!(view(&long), view(&short));
+        }
+    }
 }

@@ -5,14 +5,12 @@ use std::cmp::Reverse;
 use super::cluster::Cluster;
 use super::memory::{Memory, Slot};
 use super::settings::Settings;
-use super::vector::{SCALE, Term, Vector};
+use super::vector::{Term, Vector};
 
 /// A term that so many stories have finds none of them.
-const POSTINGS_MAX: usize = 2_000;
+const POSTINGS_MAX: usize = 1_000;
 /// So many stories are looked at closely.
-const CANDIDATES_MAX: usize = 32;
-/// So many members, the newest, are looked at one by one.
-const NEWEST: usize = 16;
+const CANDIDATES_MAX: usize = 16;
 /// Terms of a full text: what the thresholds are given for.
 const FULL: f64 = 48.0;
 /// Seconds.
@@ -108,20 +106,15 @@ fn fullness(terms: f64, power: f64) -> f64 {
     (terms / FULL).powf(power)
 }
 
-/// How like a text is to a story: the geometric mean of its likeness to the centre and to the
-/// nearest of the newest members.
+/// How like a text is to a story: the cosine with its centre, less for the time between.
 pub(crate) fn of_text(
     cluster: &Cluster,
     vector: &Vector,
     time: i64,
     settings: &Settings,
 ) -> Likeness {
-    let length = vector.length().max(1.0);
-    let centre = cluster.dot(vector.entries()) as f64 / length / cluster.length();
-    let newest = cluster.members.iter().rev().take(NEWEST);
-    let best = newest.map(|m| m.vector.dot(vector)).max().unwrap_or(0) as f64 / length / SCALE;
-    let share = settings.weights.nearest;
-    let alike = centre.powf(1.0 - share) * best.powf(share);
+    let lengths = vector.length().max(1.0) * cluster.length();
+    let alike = cluster.dot(vector.entries()) as f64 / lengths;
     let w = &settings.weights;
     let terms = fullness(vector.terms() as f64, w.text_power);
     let threshold = settings.threshold * terms * fullness(cluster.mean_terms(), w.story_power);
@@ -131,9 +124,16 @@ pub(crate) fn of_text(
 
 /// How like two stories are: the more reports the smaller one has, the nearer its centre comes
 /// to any other, which the last factor takes back.
-pub(crate) fn of_stories(a: &Cluster, b: &Cluster, settings: &Settings) -> Likeness {
+///
+/// Of the first story only the heaviest terms are looked at: the others weigh next to nothing.
+pub(crate) fn of_stories(
+    a: &Cluster,
+    heaviest: &[(Term, u32)],
+    b: &Cluster,
+    settings: &Settings,
+) -> Likeness {
     let w = &settings.weights;
-    let alike = a.dot_story(b) as f64 / a.length() / b.length();
+    let alike = b.dot(heaviest.iter().copied()) as f64 / a.length() / b.length();
     let smaller = a.members.len().min(b.members.len()) as f64;
     let terms = fullness(a.mean_terms(), w.merge_text) * fullness(b.mean_terms(), w.merge_text);
     let score = (alike * decay(a.span, b.span, settings)).min(1.0);

@@ -21,6 +21,7 @@ const MEMBERS_MAX: usize = 1_024;
 pub(crate) struct Memory {
     slots: Vec<Option<Cluster>>,
     free: Vec<Slot>,
+    /// By term: the stories that have it, by slot.
     postings: TermMap<Vec<Slot>>,
     by_story: HashMap<StoryId, Slot>,
     by_record: HashMap<RecordId, u64>,
@@ -67,15 +68,20 @@ impl Memory {
         self.order.len()
     }
 
-    /// The stories that took in a record after `since`, oldest first.
+    /// The stories that grew by an eighth or more after `since`, oldest first.
     pub(crate) fn grown_since(&self, since: u64) -> Vec<Slot> {
-        let mut grown: Vec<(u64, Slot)> = self
-            .order
-            .range(since.saturating_add(1)..)
-            .filter_map(|(_, &(slot, _))| Some((self.cluster(slot)?.born, slot)))
+        let mut new: BTreeMap<Slot, usize> = BTreeMap::new();
+        for (slot, _) in self.order.range(since.saturating_add(1)..).map(|(_, place)| *place) {
+            *new.entry(slot).or_default() += 1;
+        }
+        let mut grown: Vec<(u64, Slot)> = new
+            .into_iter()
+            .filter_map(|(slot, new)| {
+                let cluster = self.cluster(slot).filter(|c| new * 8 >= c.members.len())?;
+                Some((cluster.born, slot))
+            })
             .collect();
         grown.sort_unstable();
-        grown.dedup();
         grown.into_iter().map(|(_, slot)| slot).collect()
     }
 
@@ -111,7 +117,7 @@ impl Memory {
         self.by_record.insert(held.id, held.sequence);
         self.order.insert(held.sequence, (slot, held.time));
         let postings = &mut self.postings;
-        cluster.add(held, |term| postings.entry(term).or_default().push(slot));
+        cluster.add(held, |term| post(postings, term, slot));
     }
 
     /// Forgets the oldest members of a story that has too many.
@@ -187,22 +193,29 @@ impl Memory {
         };
         self.free.push(from);
         self.by_story.remove(&gone.story);
-        for &(term, _) in gone.sum() {
+        for (term, _) in gone.sum() {
             unpost(&mut self.postings, term, from);
         }
         for held in &gone.members {
             self.order.insert(held.sequence, (to, held.time));
         }
         let postings = &mut self.postings;
-        kept.absorb(gone, |term| postings.entry(term).or_default().push(to));
+        kept.absorb(gone, |term| post(postings, term, to));
         self.trim(to);
+    }
+}
+
+fn post(postings: &mut TermMap<Vec<Slot>>, term: Term, slot: Slot) {
+    let list = postings.entry(term).or_default();
+    if let Err(at) = list.binary_search(&slot) {
+        list.insert(at, slot);
     }
 }
 
 fn unpost(postings: &mut TermMap<Vec<Slot>>, term: Term, slot: Slot) {
     if let Some(list) = postings.get_mut(&term) {
-        if let Some(at) = list.iter().position(|s| *s == slot) {
-            list.swap_remove(at);
+        if let Ok(at) = list.binary_search(&slot) {
+            list.remove(at);
         }
         if list.is_empty() {
             postings.remove(&term);

@@ -4,12 +4,16 @@ use std::cmp::Reverse;
 
 use record::{RecordId, StoryId};
 
+use super::cluster::Cluster;
 use super::likeness::{candidates, is_open, of_stories};
 use super::memory::Slot;
+use super::vector::Term;
 use super::{Decision, Merge, Move, Stories};
 
 /// Terms by which a story looks for others.
-const PROBES: usize = 48;
+const PROBES: usize = 32;
+/// Terms by which it is compared with them.
+const HEAVIEST: usize = 128;
 
 impl Stories {
     /// Joins the stories that took in a record since `since` with those they have become like.
@@ -22,11 +26,9 @@ impl Stories {
 
     fn nearest_story(&mut self, slot: Slot) -> Option<(Slot, f64)> {
         let cluster = self.memory.cluster(slot)?;
-        let mut probes = cluster.sum().to_vec();
-        probes.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-        probes.truncate(PROBES);
+        let heaviest = heaviest(cluster);
         let members = cluster.members.len().max(1) as u32;
-        let probes = probes.into_iter().map(|(term, sum)| (term, sum / members));
+        let probes = heaviest.iter().take(PROBES).map(|&(term, sum)| (term, sum / members));
         let settings = &self.settings;
         let others = candidates(&self.memory, probes, &mut self.board, |other| {
             other.born != cluster.born && is_open(other, cluster.span, settings)
@@ -34,7 +36,7 @@ impl Stories {
         let mut best: Option<(f64, Reverse<u64>, Slot, f64)> = None;
         for slot in others {
             let other = self.memory.cluster(slot)?;
-            let found = of_stories(cluster, other, settings);
+            let found = of_stories(cluster, &heaviest, other, settings);
             let (margin, older) = (found.margin(), Reverse(other.born));
             if margin >= 1.0 && best.is_none_or(|(m, o, ..)| (margin, older) > (m, o)) {
                 best = Some((margin, older, slot, found.score));
@@ -111,4 +113,16 @@ impl Stories {
         self.memory.shift(record, to);
         Some(Move { record, to: self.story_of(record)? })
     }
+}
+
+/// The heaviest terms of a story, heaviest first.
+fn heaviest(cluster: &Cluster) -> Vec<(Term, u32)> {
+    let mut all: Vec<(Term, u32)> = cluster.sum().collect();
+    let by_weight = |a: &(Term, u32), b: &(Term, u32)| b.1.cmp(&a.1).then(a.0.cmp(&b.0));
+    if all.len() > HEAVIEST {
+        all.select_nth_unstable_by(HEAVIEST, by_weight);
+        all.truncate(HEAVIEST);
+    }
+    all.sort_unstable_by(by_weight);
+    all
 }

@@ -40,8 +40,6 @@ pub struct Weights {
     pub lead_words: usize,
     /// How fast repeating a term stops to count: tf * (k + 1) / (tf + k).
     pub saturation: f64,
-    /// The nearest member's part in the likeness to a story, the centre having the rest.
-    pub nearest: f64,
     /// How the threshold grows with the terms of the text, as an exponent.
     pub text_power: f64,
     /// How the threshold grows with the terms of the story's texts, as an exponent.
@@ -64,8 +62,8 @@ impl Default for Settings {
             decay_days: 2.5,
             horizon: 100_000,
             merge_every: 256,
-            threshold: 0.19,
-            merge_threshold: 0.76,
+            threshold: 0.18,
+            merge_threshold: 0.72,
             weights: Weights::default(),
         }
     }
@@ -81,9 +79,8 @@ impl Default for Weights {
             title: 2.0,
             lead: 2.0,
             lead_words: 60,
-            saturation: 4.0,
-            nearest: 0.15,
-            text_power: 0.3,
+            saturation: 6.0,
+            text_power: 0.2,
             story_power: 0.1,
             merge_text: 0.5,
             merge_members: 0.1,

@@ -7,7 +7,7 @@ pub(crate) type Term = u32;
 pub(crate) const TERM_BITS: u32 = 24;
 
 /// Length of a vector in the whole numbers that its weights are kept in.
-pub(crate) const SCALE: f64 = 255.0;
+const SCALE: f64 = 255.0;
 
 /// A text's heaviest terms: a vector of length [`SCALE`], rounded to whole numbers, so that
 /// sums of vectors do not depend on the order of adding.
@@ -36,22 +36,15 @@ impl Vector {
         self.0.iter().map(|entry| (entry >> 8, entry & 0xff))
     }
 
+    /// The weight of a term, 0 for one that it does not have.
+    pub(crate) fn weight(&self, term: Term) -> u32 {
+        let at = self.0.partition_point(|entry| entry >> 8 < term);
+        self.0.get(at).filter(|&entry| entry >> 8 == term).map_or(0, |entry| entry & 0xff)
+    }
+
     /// How many terms it has.
     pub(crate) fn terms(&self) -> usize {
         self.0.len()
-    }
-
-    /// The product with another vector.
-    pub(crate) fn dot(&self, other: &Self) -> u64 {
-        let mut sum = 0;
-        let mut others = other.entries().peekable();
-        for (term, w) in self.entries() {
-            while others.next_if(|(t, _)| *t < term).is_some() {}
-            if let Some((_, v)) = others.next_if(|(t, _)| *t == term) {
-                sum += u64::from(w) * u64::from(v);
-            }
-        }
-        sum
     }
 
     /// Its length.
@@ -101,6 +94,6 @@ mod tests {
     fn a_vector_has_the_length_of_the_scale() {
         let vector = Vector::new([(3, 2.0), (1, 1.0), (2, 2.0)].into_iter());
         assert!((vector.length() - SCALE).abs() < 1.0);
-        assert_eq!(vector.dot(&Vector::new(std::iter::once((1, 5.0)))), 85 * 255);
+        assert_eq!(vector.entries().collect::<Vec<_>>(), [(1, 85), (2, 170), (3, 170)]);
     }
 }
