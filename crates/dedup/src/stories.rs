@@ -8,11 +8,14 @@ mod likeness;
 mod memory;
 mod merging;
 mod settings;
-mod sketch;
+mod term_map;
 mod terms;
 #[cfg(test)]
 mod tests;
+mod vector;
 mod words;
+
+use std::cmp::Reverse;
 
 use jiff::Timestamp;
 use record::{RecordId, StoryId};
@@ -23,9 +26,10 @@ pub use settings::{Settings, Weights};
 use cluster::Held;
 use decisions::Decisions;
 use frequencies::lang_code;
-use likeness::Match;
+use likeness::Likeness;
 use memory::{Memory, Slot};
-use terms::{Reading, Vector};
+use terms::Reading;
+use vector::Vector;
 
 /// A record to find the story of.
 #[derive(Debug, Clone, Copy)]
@@ -141,8 +145,14 @@ pub struct Stories {
     memory: Memory,
     decisions: Decisions,
     board: Vec<u32>,
+    /// The block of sequences that the last record was in.
+    block: u64,
 }
 
+/// Sequences between two looks at what the stream has left behind.
+const BLOCK: u64 = 1_024;
+/// Blocks in which a story with a member is never forgotten.
+const BLOCKS_KEPT: u64 = 8;
 /// Terms shown as a reason.
 const REASONS_MAX: usize = 8;
 
@@ -155,12 +165,14 @@ impl Stories {
             memory: Memory::default(),
             decisions: Decisions::default(),
             board: Vec::new(),
+            block: 0,
         }
     }
 
     /// Remembers a record as the database holds it.
     pub fn restore(&mut self, stored: &Stored<'_>) {
-        let Some(vector) = sketch::read(stored.sketch) else { return };
+        let Some(vector) = Vector::from_bytes(stored.sketch) else { return };
+        self.tick(stored.sequence);
         let slot = self.memory.open(stored.story, stored.born);
         let held = Held {
             id: stored.id,
@@ -177,6 +189,7 @@ impl Stories {
         if let Some(known) = self.known(member.id) {
             return known;
         }
+        self.tick(member.sequence);
         self.memory.forget_before(member.sequence.saturating_sub(self.settings.horizon));
         let lang = lang_code(member.lang);
         let reading = terms::read(
@@ -186,7 +199,7 @@ impl Stories {
             lang,
             &self.settings.weights,
         );
-        let sketch = sketch::write(&reading.vector);
+        let sketch = reading.vector.to_bytes();
         let mut merged = Vec::new();
         let (slot, basis) = self.choose(member, &reading, &mut merged);
         let held = Held {
@@ -205,6 +218,25 @@ impl Stories {
         Assignment { story, basis, sketch, merged }
     }
 
+    /// Forgets, at the start of each block of sequences, the stories that the stream has left
+    /// behind: no member in the last blocks, and out of the window of nearly all that came in
+    /// since.
+    fn tick(&mut self, sequence: u64) {
+        let block = sequence / BLOCK;
+        if block == self.block {
+            return;
+        }
+        self.block = block;
+        let recent = (block * BLOCK).saturating_sub(BLOCKS_KEPT * BLOCK);
+        let mut times = self.memory.times_from(recent);
+        let stragglers = times.len() / 20;
+        if times.len() as u64 >= BLOCK {
+            let (_, &mut time, _) = times.select_nth_unstable(stragglers);
+            let window = (self.settings.window_days * likeness::DAY as f64) as i64;
+            self.memory.forget_stories(recent, time.saturating_sub(window + likeness::DAY));
+        }
+    }
+
     /// The story of a remembered record.
     #[must_use]
     pub fn story_of(&self, id: RecordId) -> Option<StoryId> {
@@ -218,13 +250,11 @@ impl Stories {
     }
 
     fn known(&self, id: RecordId) -> Option<Assignment> {
-        let slot = self.memory.of_record(id)?;
-        let cluster = self.memory.cluster(slot)?;
-        let held = cluster.members.iter().find(|m| m.id == id)?;
+        let held = self.memory.held(id)?;
         Some(Assignment {
-            story: cluster.story,
+            story: self.story_of(id)?,
             basis: Basis::Known,
-            sketch: sketch::write(&held.vector),
+            sketch: held.vector.to_bytes(),
             merged: Vec::new(),
         })
     }
@@ -239,9 +269,11 @@ impl Stories {
             return (slot, Basis::Decided(with));
         }
         let nearest = self.nearest(member, &reading.vector);
-        let near = nearest.and_then(|m| self.near(&m, reading));
+        let near = nearest.and_then(|(slot, likeness)| self.near(slot, likeness, reading));
         match (nearest, near) {
-            (Some(m), Some(near)) if m.margin() >= 1.0 => (m.slot, Basis::Alike(near)),
+            (Some((slot, likeness)), Some(near)) if likeness.margin() >= 1.0 => {
+                (slot, Basis::Alike(near))
+            }
             (_, nearest) => {
                 let slot = self.memory.open(StoryId(member.id.0), member.sequence);
                 (slot, Basis::First { nearest })
@@ -267,26 +299,24 @@ impl Stories {
         Some((first, with))
     }
 
-    fn nearest(&mut self, member: &Member<'_>, vector: &Vector) -> Option<Match> {
+    fn nearest(&mut self, member: &Member<'_>, vector: &Vector) -> Option<(Slot, Likeness)> {
         let time = member.time.as_second();
-        let probes: Vec<_> = vector.0.iter().map(|&(t, w)| (t, u32::from(w))).collect();
         let settings = &self.settings;
-        let slots = likeness::candidates(&self.memory, &probes, &mut self.board, |cluster| {
+        let probes = vector.entries();
+        let slots = likeness::candidates(&self.memory, probes, &mut self.board, |cluster| {
             likeness::is_open(cluster, (time, time), settings)
         });
-        let mut best: Option<(Match, u64)> = None;
+        let mut best: Option<(f64, Reverse<u64>, Slot, Likeness)> = None;
         for slot in slots {
             let Some(cluster) = self.memory.cluster(slot) else { continue };
-            let (score, threshold) = likeness::of_text(cluster, vector, time, settings);
-            let found = Match { slot, score, threshold };
-            let better = best.is_none_or(|(b, born)| {
-                found.margin().total_cmp(&b.margin()).then(born.cmp(&cluster.born)).is_gt()
-            });
+            let found = likeness::of_text(cluster, vector, time, settings);
+            let (margin, older) = (found.margin(), Reverse(cluster.born));
+            let better = best.is_none_or(|(m, o, ..)| (margin, older) > (m, o));
             if better && !self.is_barred(member.id, slot) {
-                best = Some((found, cluster.born));
+                best = Some((margin, older, slot, found));
             }
         }
-        best.map(|(found, _)| found)
+        best.map(|(.., slot, found)| (slot, found))
     }
 
     /// Whether a user's decision keeps the record out of that story.
@@ -294,22 +324,21 @@ impl Stories {
         self.decisions.apart(id).any(|other| self.memory.around(other) == Some(slot))
     }
 
-    fn near(&self, found: &Match, reading: &Reading) -> Option<Near> {
-        let cluster = self.memory.cluster(found.slot)?;
-        let all = cluster.dot(&reading.vector).max(1) as f64;
+    fn near(&self, slot: Slot, likeness: Likeness, reading: &Reading) -> Option<Near> {
+        let cluster = self.memory.cluster(slot)?;
+        let all = cluster.dot(reading.vector.entries()).max(1) as f64;
         let mut shared: Vec<SharedTerm> = reading
-            .names
-            .iter()
-            .filter_map(|(term, name)| {
-                let at = reading.vector.0.binary_search_by_key(term, |(t, _)| *t).ok()?;
-                let one = Vector(reading.vector.0.get(at..=at)?.into());
-                let share = cluster.dot(&one) as f64 / all;
-                (share > 0.0).then(|| SharedTerm { term: name.clone(), share })
+            .vector
+            .entries()
+            .filter_map(|(term, weight)| {
+                let share = cluster.dot(std::iter::once((term, weight))) as f64 / all;
+                let (_, text) = reading.names.iter().find(|(t, _)| *t == term)?;
+                (share > 0.0).then(|| SharedTerm { term: text.clone(), share })
             })
             .collect();
         shared.sort_by(|a, b| b.share.total_cmp(&a.share));
         shared.truncate(REASONS_MAX);
-        let Match { score, threshold, .. } = *found;
+        let Likeness { score, threshold } = likeness;
         Some(Near { story: cluster.story, score, threshold, shared })
     }
 }

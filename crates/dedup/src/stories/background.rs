@@ -1,8 +1,8 @@
 //! The background table: how common words are, before the stream has shown anything.
 
-use super::terms::Term;
+use super::vector::Term;
 
-/// Keys (the upper 24 bits of the term, big endian, rising), then for each key its idf in
+/// Keys (the 24 bits of the term, big endian, rising), then for each key its idf in
 /// twentieths.
 static TABLE: &[u8] = include_bytes!("background.bin");
 
@@ -14,7 +14,7 @@ pub(crate) fn share(term: Term) -> f64 {
     let entries = TABLE.len() / 4;
     let (keys, codes) = TABLE.split_at(entries * 3);
     let (keys, _) = keys.as_chunks::<3>();
-    let [_, a, b, c] = (term >> 8).to_be_bytes();
+    let [_, a, b, c] = term.to_be_bytes();
     let idf = match keys.binary_search(&[a, b, c]) {
         Ok(at) => codes.get(at).map_or(UNKNOWN, |&code| f64::from(code) / 20.0),
         Err(_) => UNKNOWN,

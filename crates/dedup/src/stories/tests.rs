@@ -13,17 +13,22 @@ fn at(day: i64) -> Timestamp {
 /// Reports of made events: each event has its own names, each report its own choice of them.
 fn report(event: u64, variant: u64) -> (String, String) {
     let name = |i: u64| format!("Kel{event}vor{i}");
+    let word = |i: u64| format!("mur{event}den{i}");
     let place = format!("Dorn{event}stad");
-    let title = format!("{} rescued from the flood in {place}", name(variant % 3));
+    let title = format!("{} {} from {} in {place}", name(variant % 3), word(1), word(2));
     let body = format!(
-        "Firefighters in {place} brought {} and {} to safety on Monday, police said.\n\
-         Water rose by {}.{} metres near the {} bridge. {} thanked the crews.",
+        "{} in {place} {} {} and {}, police said.\n\
+         {} rose by {}.{} metres near the {} bridge. {} {}.",
+        word(3),
+        word(4),
         name(variant % 3),
         name((variant + 1) % 3),
+        word(5),
         event + 2,
         event % 10,
         name(7),
         name(8 + variant % 2),
+        word(6 + variant % 2),
     );
     (title, body)
 }
