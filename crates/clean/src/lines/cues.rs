@@ -90,6 +90,8 @@ pub(crate) struct Cues {
     pub(crate) share: [f32; KINDS],
     /// Bit `k` is set when the line begins with a phrase of kind `k`.
     pub(crate) starts: u32,
+    /// Bit `k` is set when such a phrase stands among its last words.
+    pub(crate) ends: u32,
 }
 
 impl Cues {
@@ -136,6 +138,7 @@ pub(crate) fn find(words: &[u32]) -> Cues {
                 *hit += phrase.words.len() as u32;
             }
             cues.starts |= u32::from(at == 0) << phrase.kind;
+            cues.ends |= u32::from(at + TAIL >= words.len()) << phrase.kind;
         });
     }
     let total = words.len().max(1) as f32;
