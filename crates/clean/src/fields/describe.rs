@@ -3,6 +3,7 @@
 use record::{Line, PageUrl, fold};
 
 use super::evidence::Item;
+use super::text_of::BOUND;
 use super::{Case, Fields};
 
 /// Most tags kept.
@@ -23,7 +24,7 @@ pub(super) fn judge(case: &Case<'_>, fields: &mut Fields) {
 }
 
 fn clean(text: &str) -> Option<String> {
-    let line = Line::new(&decoded(text))?.into_string();
+    let line = Line::new(&decoded(text).replace(BOUND, " "))?.into_string();
     Some(line).filter(|l| l.chars().any(char::is_alphanumeric))
 }
 

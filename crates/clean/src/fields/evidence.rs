@@ -175,7 +175,7 @@ pub(crate) fn collect(html: &Html) -> Evidence<'_> {
         match edge {
             Edge::Open(node) => match node.value() {
                 Node::Element(element) => walk.open(node, element),
-                Node::Text(text) => walk.text(text),
+                Node::Text(text) => walk.text(node, text),
                 _ => {}
             },
             Edge::Close(node) => {
@@ -213,6 +213,8 @@ struct Walk<'a> {
     order: u32,
     h1: u32,
     paragraph_text: u32,
+    /// The last text was the label of a byline.
+    name_follows: bool,
 }
 
 /// The attributes that any field asks for.
@@ -283,7 +285,7 @@ impl<'a> Walk<'a> {
             "meta" => self.meta(&at),
             "link" => self.link(&at),
             "script" => self.script(node, &at),
-            "title" if self.found.title.is_none() && !frame.hidden => {
+            "title" if self.found.title.is_none() && !is_drawing(node) => {
                 self.found.title = Some(text_of(node, MAX_HEADLINE, false));
             }
             _ => {}
@@ -494,7 +496,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn text(&mut self, text: &str) {
+    fn text(&mut self, node: NodeRef<'a>, text: &str) {
         let Some(frame) = self.stack.last().copied() else { return };
         if frame.noscript && self.found.traits.noscript.len() < 400 {
             self.found.traits.noscript.extend(text.chars().take(300));
@@ -517,15 +519,19 @@ impl<'a> Walk<'a> {
         } else if frame.paragraph {
             self.paragraph_text = self.paragraph_text.saturating_add(length);
         }
-        self.line(trimmed, frame);
+        self.line(node, trimmed, frame);
         let traits = &mut self.found.traits;
         traits.text = traits.text.saturating_add(length);
     }
 
     /// A text node that stands alone and may be a byline or a date.
-    fn line(&mut self, text: &str, frame: Frame<'a>) {
+    fn line(&mut self, node: NodeRef<'a>, text: &str, frame: Frame<'a>) {
+        let named = std::mem::take(&mut self.name_follows);
         if text.len() > MAX_LINE {
             return;
+        }
+        if text.len() < 30 && !frame.taken_byline && super::person::is_byline_label(text) {
+            return self.label(node, text);
         }
         let piece = || Piece { text: text.to_owned(), roles: frame.roles, place: self.place() };
         if !frame.taken_stamp && self.found.stamps.len() < MAX_PIECES && has_year(text) {
@@ -533,10 +539,25 @@ impl<'a> Walk<'a> {
             self.found.stamps.push(piece);
         } else if !frame.taken_byline
             && self.found.bylines.len() < MAX_PIECES
-            && super::person::starts_as_byline(text)
+            && (named || super::person::starts_as_byline(text))
         {
             let piece = piece();
             self.found.bylines.push(Byline { kind: BylineKind::Words, piece });
+        }
+    }
+
+    /// "By" alone: the names are the rest of its parent, or the text that follows.
+    fn label(&mut self, node: NodeRef<'a>, label: &str) {
+        let around = node.parent().map(|p| text_of(p, MAX_LINE, true)).unwrap_or_default();
+        if around.len() < label.len() + 4 {
+            self.name_follows = true;
+        } else if self.found.bylines.len() < MAX_PIECES {
+            let roles = self.stack.last().map_or_else(Roles::default, |f| f.roles);
+            let piece = Piece { text: around, roles, place: self.place() };
+            self.found.bylines.push(Byline { kind: BylineKind::Words, piece });
+            if let Some(top) = self.stack.last_mut() {
+                top.taken_byline = true;
+            }
         }
     }
 
@@ -587,6 +608,12 @@ impl<'a> Walk<'a> {
 const HEADER: Roles = Roles::META.with(Roles::HEADLINE).with(Roles::AUTHOR).with(Roles::DATE);
 const NO_BYLINE: Roles = Roles::BIO.with(Roles::DATE).with(Roles::CREDIT).with(Roles::OTHER);
 const STAMPED: Roles = Roles::DATE.with(Roles::META).with(Roles::UPDATED).with(Roles::AUTHOR);
+
+/// A `title` inside an SVG names a drawing.
+fn is_drawing(node: NodeRef<'_>) -> bool {
+    let parent = node.parent().and_then(|p| p.value().as_element());
+    parent.is_some_and(|p| !matches!(p.name(), "head" | "body" | "html"))
+}
 
 fn is_mount(id: &str) -> bool {
     matches!(id, "root" | "app" | "__next" | "__nuxt" | "main" | "application" | "app-root")

@@ -48,6 +48,11 @@ pub(crate) struct Habit<'a> {
     pub(crate) month_first: bool,
 }
 
+/// Is the word a month's name in any language?
+pub(crate) fn is_month(word: &str) -> bool {
+    months::find(word, "").is_some()
+}
+
 /// Most dates taken from one text.
 const MAX_FOUND: usize = 4;
 

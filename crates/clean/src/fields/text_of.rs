@@ -6,13 +6,16 @@ use scraper::Node;
 /// A node of the tree that scraper builds.
 pub(crate) type NodeRef<'a> = ego_tree::NodeRef<'a, Node>;
 
+/// Stands between the texts of two elements: the unit separator of ASCII, which no page shows.
+pub(crate) const BOUND: char = '\u{1f}';
+
 /// Nodes looked at below one element: enough for any headline or byline, and a bound on what
 /// nested candidates can cost together.
 const MAX_NODES: usize = 160;
 
 /// The text below `node`, white space as it stands, up to `max` bytes and [`MAX_NODES`]
-/// nodes. With `apart` every element is set off by a space, as boxes are in a line of facts;
-/// without it only breaks and blocks are, as in a headline.
+/// nodes. With `apart` every element is set off by [`BOUND`], as boxes are in a line of facts;
+/// without it only breaks and blocks are, by a space, as in a headline.
 pub(crate) fn text_of(node: NodeRef<'_>, max: usize, apart: bool) -> String {
     let mut out = String::new();
     let mut hidden = 0_usize;
@@ -26,7 +29,9 @@ pub(crate) fn text_of(node: NodeRef<'_>, max: usize, apart: bool) -> String {
                 let name = element.name();
                 if is_hidden(name) || (inner != node && is_marked_hidden(element)) {
                     hidden = if opens { hidden + 1 } else { hidden.saturating_sub(1) };
-                } else if apart || is_break(name) {
+                } else if apart && !out.is_empty() && !out.ends_with(BOUND) {
+                    out.push(BOUND);
+                } else if is_break(name) {
                     out.push(' ');
                 }
             }
@@ -74,7 +79,8 @@ mod tests {
 
     fn text(html: &str, apart: bool) -> String {
         let html = Html::parse_fragment(html);
-        text_of(*html.root_element(), 100, apart).split_whitespace().collect::<Vec<_>>().join(" ")
+        let text = text_of(*html.root_element(), 100, apart).replace(BOUND, " ");
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     #[test]

@@ -40,7 +40,7 @@ fn next<'a>(rest: &'a str, c: char, last: Option<&Token<'_>>) -> (Token<'a>, usi
     if digit(c).is_some() {
         return number(rest);
     }
-    if c.is_whitespace() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{200b}') {
+    if c.is_whitespace() || c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{200b}') {
         return (Token::Mark(' '), c.len_utf8());
     }
     let after_number = matches!(last, Some(Token::Number { .. }));
