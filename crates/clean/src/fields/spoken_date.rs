@@ -84,6 +84,36 @@ pub(crate) fn find(text: &str, habit: Habit<'_>) -> Vec<Found> {
     found
 }
 
+/// The day in the path of a URL (`/2024/05/02/`, `-20240502-`).
+pub(crate) fn in_path(path: &str) -> Option<Date> {
+    let tokens = tokenise(path);
+    let fresh = |at: usize| at == 0 || matches!(tokens.get(at - 1), Some(Token::Mark(_)));
+    (0..tokens.len()).filter(|at| fresh(*at)).find_map(|at| {
+        let rest = tokens.get(at..)?;
+        let hit = compact(rest, Habit::default())
+            .or_else(|| joined(rest))
+            .or_else(|| year_first(rest, Habit::default()))?;
+        // More digits behind: a number that only looks like a day.
+        let ends = !matches!(rest.get(hit.tokens), Some(Token::Number { .. }));
+        ends.then_some(hit.day)
+    })
+}
+
+/// `2024/0502`.
+fn joined(tokens: &[Token<'_>]) -> Option<Hit> {
+    let [
+        Token::Number { value: year, digits: 4 },
+        Token::Mark('/'),
+        Token::Number { value, digits: 4 },
+        ..,
+    ] = tokens
+    else {
+        return None;
+    };
+    let day = calendar::day(i64::from(*year), value / 100, value % 100)?;
+    Some(Hit { day, tokens: 3, letters: 0, ambiguous: false })
+}
+
 struct Hit {
     day: Date,
     tokens: usize,
@@ -92,7 +122,7 @@ struct Hit {
 }
 
 fn day_at(tokens: &[Token<'_>], habit: Habit<'_>) -> Option<Hit> {
-    let patterns = [compact, year_first, numbers, day_month_year, month_day_year];
+    let patterns = [compact, year_first, numbers, vietnamese, day_month_year, month_day_year];
     patterns.iter().find_map(|pattern| pattern(tokens, habit))
 }
 
@@ -172,10 +202,35 @@ fn day_month_year(tokens: &[Token<'_>], habit: Habit<'_>) -> Option<Hit> {
     Some(Hit { day, tokens: scan.at, letters: word.chars().count(), ambiguous: false })
 }
 
+/// `2 tháng 5 năm 2024`.
+fn vietnamese(tokens: &[Token<'_>], _: Habit<'_>) -> Option<Hit> {
+    let mut words = tokens.iter().filter(|t| !matches!(t, Token::Mark(' ' | ','))).take(5);
+    let (day, month, year) = match (words.next()?, words.next()?, words.next()?) {
+        (
+            Token::Number { value: day, .. },
+            Token::Word(sign),
+            Token::Number { value: month, digits: 1 | 2 },
+        ) if sign.eq_ignore_ascii_case("tháng") => match (words.next()?, words.next()?) {
+            (Token::Word("năm"), Token::Number { value: year, digits: 4 }) => (day, month, year),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let at = tokens
+        .iter()
+        .position(|t| matches!(t, Token::Number { value, digits: 4 } if value == year))?;
+    let day = calendar::day(i64::from(*year), *month, *day)?;
+    Some(Hit { day, tokens: at + 1, letters: 8, ambiguous: false })
+}
+
 /// `May 2, 2024`, `Tháng 5 2, 2024`.
 fn month_day_year(tokens: &[Token<'_>], habit: Habit<'_>) -> Option<Hit> {
     let mut scan = Scan { tokens, at: 0 };
     let Token::Word(word) = scan.next()? else { return None };
+    // Most words are followed by words: the table is asked only where a number is near.
+    if !tokens.iter().take(5).any(|t| matches!(t, Token::Number { .. })) {
+        return None;
+    }
     let name = months::find(word, habit.language)?;
     scan.skip_marks(&['.', ' ', '-', '/']);
     scan.skip_filler();

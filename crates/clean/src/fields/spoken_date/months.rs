@@ -123,34 +123,30 @@ pub(crate) fn is_filler(word: &str) -> bool {
     )
 }
 
-/// What the words before a date say it is: the nearest label wins.
+/// What the words before a date say it is: the nearest label wins, the longest of the
+/// nearest.
 pub(crate) fn label(before: &[Token<'_>]) -> Option<Label> {
-    let start = before.len().saturating_sub(14);
-    let mut text = String::new();
-    for token in before.get(start..).unwrap_or_default() {
-        match token {
-            Token::Word(word) => text.extend(word.chars().flat_map(char::to_lowercase)),
-            Token::Mark(mark) => text.push(*mark),
-            Token::Number { .. } => text.push('0'),
-        }
+    let start = before.len().saturating_sub(16);
+    let near = before.get(start..).unwrap_or_default();
+    if near.iter().any(|t| matches!(t, Token::Mark('©'))) {
+        return Some(Label::Other);
     }
-    let nearest = LABELS.iter().filter_map(|(phrase, label)| {
-        let at = text.rfind(phrase.as_str())?;
-        whole_word(&text, at, phrase).then_some((at + phrase.len(), phrase.len(), *label))
-    });
-    nearest.max_by_key(|(end, length, _)| (*end, *length)).map(|(_, _, label)| label)
+    let words: Vec<String> = near
+        .iter()
+        .filter_map(|t| match t {
+            Token::Word(word) => Some(word.to_lowercase()),
+            _ => None,
+        })
+        .collect();
+    (1..=words.len()).rev().find_map(|end| {
+        (1..=3_usize.min(end))
+            .rev()
+            .find_map(|length| LABELS.get(&words.get(end - length..end)?.join(" ")).copied())
+    })
 }
 
-fn whole_word(text: &str, at: usize, phrase: &str) -> bool {
-    let before = text.get(..at).and_then(|t| t.chars().next_back());
-    let after = text.get(at + phrase.len()..).and_then(|t| t.chars().next());
-    let unspaced = phrase.chars().any(|c| matches!(c as u32, 0xe00..=0xe7f | 0x3040..=0x9fff));
-    unspaced
-        || !(before.is_some_and(char::is_alphanumeric) || after.is_some_and(char::is_alphabetic))
-}
-
-static LABELS: LazyLock<Vec<(String, Label)>> = LazyLock::new(|| {
-    let mut labels = Vec::new();
+static LABELS: LazyLock<HashMap<String, Label>> = LazyLock::new(|| {
+    let mut labels = HashMap::new();
     for line in include_str!("../date_words.txt").lines().filter(|l| !l.starts_with('#')) {
         let Some((kind, phrases)) = line.split_once(": ") else { continue };
         let label = match kind {
