@@ -10,6 +10,8 @@ use scraper::node::Element;
 pub(crate) struct Cues(u64);
 
 impl Cues {
+    /// How many kinds there are, those of the list and those of attributes.
+    pub(crate) const KINDS: usize = 40;
     /// `itemprop=articleBody`.
     pub(crate) const ARTICLE_BODY: Self = Self(1 << 36);
     /// `display: none`, `hidden` or `aria-hidden`.
@@ -22,6 +24,16 @@ impl Cues {
     /// The kind of the list with this name; empty for an unknown one.
     pub(crate) fn named(name: &str) -> Self {
         LIST.kinds.iter().position(|kind| *kind == name).map_or(Self(0), |at| Self(1 << at))
+    }
+
+    /// Is the kind with this index in the set?
+    pub(crate) fn bit(self, index: usize) -> bool {
+        self.0 >> index & 1 == 1
+    }
+
+    /// Does the kind with this index speak for what it is on?
+    pub(crate) fn is_for(index: usize) -> bool {
+        LIST.good.bit(index)
     }
 
     pub(crate) fn has(self, other: Self) -> bool {
@@ -40,14 +52,23 @@ impl Cues {
 struct CueList {
     kinds: Vec<&'static str>,
     words: HashMap<&'static str, Cues>,
+    /// The kinds that speak for what they are on.
+    good: Cues,
 }
 
 static LIST: LazyLock<CueList> = LazyLock::new(|| {
-    let mut list = CueList { kinds: Vec::new(), words: HashMap::new() };
+    let mut list = CueList {
+        kinds: Vec::new(),
+        words: HashMap::new(),
+        good: Cues::ARTICLE_BODY.with(Cues::CONTENT_ROLE),
+    };
     for line in include_str!("body_cues.txt").lines().filter(|line| !line.starts_with('#')) {
         let Some((kind, words)) = line.split_once(':') else { continue };
         let bit = Cues(1 << list.kinds.len());
         list.kinds.push(kind);
+        if ["body", "content", "paragraph"].contains(&kind) {
+            list.good = list.good.with(bit);
+        }
         for word in words.split_whitespace() {
             let known = list.words.entry(word).or_default();
             *known = known.with(bit);

@@ -3,6 +3,7 @@
 use record::{Line, Page, PageUrl, Reason, ReasonKind, Record};
 use scraper::{ElementRef, Html, Selector};
 
+use crate::body::Body;
 use crate::{Cleaned, Hints, body, charset, html_parse};
 
 /// Decoded text that a page may have, in bytes.
@@ -24,24 +25,25 @@ pub(crate) fn clean(page: &Page, hints: &Hints<'_>) -> Result<Cleaned, Reason> {
     if let Some(kind) = parsed.cut {
         trace.push(format!("page: read in part: {}", kind.sentence()));
     }
-    let record = record(&parsed.html, page, hints)
+    let (record, body) = record(&parsed.html, page, hints)
         .map_err(|reason| parsed.cut.map_or(reason, Reason::of))?;
-    Ok(Cleaned { record, removed: 0, trace })
+    trace.push(body.trace);
+    Ok(Cleaned { record, removed: body.removed, trace })
 }
 
 fn too_large(length: usize) -> Reason {
     Reason::new(ReasonKind::TooLarge, format!("{length} bytes (at most {MAX_TEXT})"))
 }
 
-fn record(html: &Html, page: &Page, hints: &Hints<'_>) -> Result<Record, Reason> {
+fn record(html: &Html, page: &Page, hints: &Hints<'_>) -> Result<(Record, Body), Reason> {
     let title = title(html)
         .or_else(|| Line::new(hints.entry?.title.as_deref()?))
         .ok_or_else(|| Reason::of(ReasonKind::NoTitle))?;
-    let body = body::extract(html, &title);
-    if body.is_empty() {
+    let mut body = body::extract(html, &title, hints.entry);
+    if body.paragraphs.is_empty() {
         return Err(Reason::of(ReasonKind::NoBody));
     }
-    let mut record = Record::new(title, body);
+    let mut record = Record::new(title, std::mem::take(&mut body.paragraphs));
     let published = attribute(html, "meta[property='article:published_time']", "content");
     if let Some(stated) = published.and_then(record::date::parse) {
         let (published, zone) = stated.published(&hints.zones);
@@ -50,7 +52,7 @@ fn record(html: &Html, page: &Page, hints: &Hints<'_>) -> Result<Record, Reason>
         record.meta.date_zone = zone;
     }
     record.url = url(html, page.url.as_deref().or(hints.url));
-    Ok(record)
+    Ok((record, body))
 }
 
 fn url(html: &Html, base: Option<&str>) -> Option<PageUrl> {
