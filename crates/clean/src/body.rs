@@ -12,6 +12,7 @@ use scraper::Html;
 use crate::body_blocks::Blocks;
 use crate::body_evidence::Evidence;
 use crate::body_totals::AllTotals;
+use crate::fields::Fields;
 use crate::{body_choice, body_features, body_paragraphs, body_trees};
 
 /// The body of a page.
@@ -25,12 +26,12 @@ pub(crate) struct Body {
     pub(crate) trace: String,
 }
 
-/// Finds the article on a page whose title is `title`, with the feed's entry that led there.
+/// Finds the article on a page with these fields, with the feed's entry that led there.
 /// Linear in the page.
-pub(crate) fn extract(html: &Html, title: &str, entry: Option<&Entry>) -> Body {
+pub(crate) fn extract(html: &Html, fields: &Fields, entry: Option<&Entry>) -> Body {
     let page = Blocks::of(html);
     let totals = AllTotals::of(&page);
-    let evidence = Evidence::of(html, title, entry);
+    let evidence = Evidence::of(fields, entry);
     let probabilities: Vec<f32> = body_features::rows(&page, &totals, &evidence)
         .iter()
         .map(|row| body_trees::BODY.probability(row))
