@@ -1,6 +1,6 @@
 //! All hosts that were asked lately, and the queue before each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -19,6 +19,8 @@ pub(crate) struct Hosts {
     limits: Limits,
     started: (Timestamp, Instant),
     map: Mutex<HashMap<HostKey, Arc<Host>>>,
+    /// Hosts with something new to store.
+    marked: Mutex<HashSet<HostKey>>,
 }
 
 /// One host: its pace, and the line that forms before it.
@@ -51,7 +53,12 @@ impl Host {
 
 impl Hosts {
     pub(crate) fn new(limits: Limits, now: Timestamp) -> Self {
-        Self { limits, started: (now, Instant::now()), map: Mutex::default() }
+        Self {
+            limits,
+            started: (now, Instant::now()),
+            map: Mutex::default(),
+            marked: Mutex::default(),
+        }
     }
 
     /// The time by a clock that starts with the wall clock and never jumps.
@@ -112,8 +119,13 @@ impl Hosts {
     pub(crate) fn learn(&self, key: &HostKey, ending: Ending) -> Option<Timestamp> {
         let host = self.host(key);
         let mut pace = host.pace();
+        let before = pace.held(self.now());
         pace.learn(ending, self.now(), self.limits);
-        pace.held(self.now())
+        let held = pace.held(self.now());
+        if held != before {
+            self.mark(key);
+        }
+        held
     }
 
     /// May a connection to the host have been kept for so long?
@@ -132,9 +144,21 @@ impl Hosts {
     }
 
     /// Takes over what the host's robots.txt says about its pace.
-    #[expect(dead_code, reason = "robots.txt comes next")]
     pub(crate) fn set_crawl_delay(&self, key: &HostKey, delay: Option<Duration>) {
         self.host(key).pace().set_crawl_delay(delay);
+    }
+
+    /// Notes that there is something new to store about a host.
+    pub(crate) fn mark(&self, key: &HostKey) {
+        let mut marked = self.marked.lock().unwrap_or_else(PoisonError::into_inner);
+        if marked.len() < MANY {
+            marked.insert(key.clone());
+        }
+    }
+
+    /// The hosts that were marked, which they are no longer.
+    pub(crate) fn take_marked(&self) -> HashSet<HostKey> {
+        std::mem::take(&mut self.marked.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn host(&self, key: &HostKey) -> Arc<Host> {
