@@ -114,7 +114,8 @@ fn revised(c: &Connection, seq: i64, judged: &Judged, place: usize) -> Sql<Commi
     Ok(committed(Outcome::Revision, judged, place as u32 + 1))
 }
 
-const SPANS: &str = "SELECT fetched_at, seen_until, content_hash, text_seq, 0 AS is_newest
+pub(crate) const SPANS: &str =
+    "SELECT fetched_at, seen_until, content_hash, text_seq, 0 AS is_newest
         FROM revisions WHERE record = ?1
     UNION ALL
     SELECT fetched_at, seen_until, content_hash, text_seq, 1 FROM records WHERE seq = ?1

@@ -5,17 +5,16 @@ use std::fs::File;
 use std::path::Path;
 
 use jiff::Timestamp;
-use record::{Reason, RecordId};
-use rusqlite::{Connection, OptionalExtension, named_params, params};
+use rusqlite::Connection;
 
-use crate::claim::{self, ClaimOptions, ClaimedEntry, ClaimedFeed, EntryId};
-use crate::commit::{CaptureKey, Commit, Committed, Effect, Outcome};
+use crate::apply;
+use crate::claim::{self, ClaimOptions, ClaimedEntry, ClaimedFeed};
+use crate::commit::{Commit, Committed};
 use crate::connection::{Db, Durability, OpenOptions, open_write, take_lock};
 use crate::error::{ErrorKind, Fault, Sql, StoreError};
 use crate::feed_poll::{self, FoundEntry};
-use crate::run::{self, Of, Run, RunId, Tally};
+use crate::run::{self, Run, RunId, Tally};
 use crate::time::millis;
-use crate::{host, texts};
 
 /// The database, open for judging and storing. One process at a time has it.
 ///
@@ -75,10 +74,10 @@ impl Store {
             let mut done = Vec::with_capacity(batch.len());
             let mut inputs = HashMap::new();
             for commit in batch {
-                done.push(store_one(c, run.0, commit, &mut inputs, &mut tally)?);
+                done.push(apply::one(c, run.0, commit, &mut inputs, &mut tally)?);
             }
             tally.store(c, run.0)?;
-            keep_position(c, batch)?;
+            apply::keep_position(c, batch)?;
             Ok(done)
         })
     }
@@ -109,6 +108,17 @@ impl Store {
     /// Moves what the write-ahead log holds to the database file and empties the log.
     pub fn checkpoint(&mut self) -> Result<(), StoreError> {
         self.db.with(checkpoint)
+    }
+
+    /// Rebuilds the text index from the records, for when [`Reader::check`] finds it wrong.
+    pub fn rebuild_search(&mut self) -> Result<(), StoreError> {
+        self.write(|c| Ok(c.execute_batch("INSERT INTO search (search) VALUES ('rebuild')")?))
+    }
+
+    /// Rewrites the file without the room that deleted rows left. Takes as much free disk as
+    /// the file is large.
+    pub fn vacuum(&mut self) -> Result<(), StoreError> {
+        self.db.with(|c| Ok(c.execute_batch("VACUUM; ANALYZE")?))
     }
 
     /// Checkpoints and closes. A log that a reader still needs is left to the next one.
@@ -175,176 +185,12 @@ impl Claims {
     }
 }
 
-fn store_one(
-    c: &Connection,
-    run: i64,
-    commit: &Commit,
-    inputs: &mut HashMap<String, i64>,
-    tally: &mut Tally,
-) -> Sql<Committed> {
-    let at = millis(commit.at);
-    let input = match &commit.capture {
-        Some(key) => Some((input(c, key, inputs)?, key)),
-        None => None,
-    };
-    if let Some((input, key)) = input
-        && let Some(known) = committed_before(c, input, key)?
-    {
-        return Ok(known);
-    }
-    if let Some(host) = &commit.host {
-        host::put(c, host)?;
-    }
-    let done = match &commit.effect {
-        Effect::Record(judged) => texts::store(c, judged, at)?,
-        Effect::Unchanged(id) => texts::met_again(c, *id, at)?,
-        Effect::Failed(_) => nothing(if commit.entry.is_some() && commit.again_at.is_some() {
-            Outcome::Retried
-        } else {
-            Outcome::Failed
-        }),
-        Effect::Polled(poll) => {
-            let (outcome, was_claimed) = feed_poll::store(c, poll, run, at)?;
-            if was_claimed {
-                tally.count(Of::Feed, outcome);
-            }
-            nothing(outcome)
-        }
-    };
-    if let Some((input, key)) = input {
-        keep_capture(c, input, key, done.id, failure(commit), at)?;
-        tally.count(Of::Capture, done.outcome);
-    }
-    if let Some(entry) = commit.entry
-        && finish_entry(c, run, entry, commit, done.id)?
-    {
-        tally.count(Of::Entry, done.outcome);
-    }
-    Ok(done)
-}
-
-fn nothing(outcome: Outcome) -> Committed {
-    Committed { outcome, id: None, url: None, revision: 0 }
-}
-
-const fn failure(commit: &Commit) -> Option<&Reason> {
-    match &commit.effect {
-        Effect::Failed(reason) => Some(reason),
-        _ => None,
-    }
-}
-
-/// The number of an input, which it gets when it is first seen.
-fn input(c: &Connection, key: &CaptureKey, inputs: &mut HashMap<String, i64>) -> Sql<i64> {
-    const FIND: &str = "SELECT input FROM inputs WHERE name = ?1";
-    const ADD: &str = "INSERT INTO inputs (name) VALUES (?1) RETURNING input";
-    if let Some(number) = inputs.get(&key.source) {
-        return Ok(*number);
-    }
-    let read = |row: &rusqlite::Row<'_>| row.get(0);
-    let found = c.prepare_cached(FIND)?.query_row([&key.source], read).optional()?;
-    let number = match found {
-        Some(number) => number,
-        None => c.prepare_cached(ADD)?.query_row([&key.source], read)?,
-    };
-    inputs.insert(key.source.clone(), number);
-    Ok(number)
-}
-
-fn committed_before(c: &Connection, input: i64, key: &CaptureKey) -> Sql<Option<Committed>> {
-    const FIND: &str = "SELECT record FROM captures
-        WHERE input = ?1 AND position = ?2 AND hash = ?3 AND record IS NOT NULL";
-    let Some(hash) = key.hash else { return Ok(None) };
-    let values = params![input, key.position.cast_signed(), hash.as_bytes()];
-    let found: Option<String> =
-        c.prepare_cached(FIND)?.query_row(values, |row| row.get(0)).optional()?;
-    found.map(|id| texts::current(c, crate::row::id(&id)?)).transpose()
-}
-
-fn keep_capture(
-    c: &Connection,
-    input: i64,
-    key: &CaptureKey,
-    id: Option<RecordId>,
-    failure: Option<&Reason>,
-    at: i64,
-) -> Sql<()> {
-    const KEEP: &str = "INSERT INTO captures (input, position, hash, record)
-        VALUES (?1, ?2, ?3, ?4)
-        ON CONFLICT (input, position) DO UPDATE SET hash = ?3, record = ?4";
-    const FAIL: &str = "INSERT INTO failures (input, position, reason, detail, failed_at)
-        VALUES (?1, ?2, ?3, ?4, ?5)
-        ON CONFLICT (input, position) DO UPDATE SET reason = ?3, detail = ?4, failed_at = ?5";
-    const HEAL: &str = "DELETE FROM failures WHERE input = ?1 AND position = ?2";
-    let position = key.position.cast_signed();
-    if let Some(hash) = key.hash {
-        let id = id.map(|id| id.to_string());
-        c.prepare_cached(KEEP)?.execute(params![input, position, hash.as_bytes(), id])?;
-    }
-    match failure {
-        Some(reason) => c.prepare_cached(FAIL)?.execute(params![
-            input,
-            position,
-            reason.kind.code(),
-            reason.detail,
-            at
-        ])?,
-        None => c.prepare_cached(HEAL)?.execute(params![input, position])?,
-    };
-    Ok(())
-}
-
-/// Ends an entry's claim, if it is `run`'s; tells whether it was.
-fn finish_entry(
-    c: &Connection,
-    run: i64,
-    entry: EntryId,
-    commit: &Commit,
-    id: Option<RecordId>,
-) -> Sql<bool> {
-    const FINISH: &str = "UPDATE entries SET
-            state = CASE WHEN again THEN 'waiting' ELSE :state END,
-            due_at = CASE WHEN again THEN :at ELSE coalesce(:again_at, due_at) END,
-            attempts = iif(:reason IS NULL, 0, attempts + 1),
-            reason = :reason, detail = :detail, record = coalesce(:record, record),
-            payload = iif(:state = 'done' AND NOT again, NULL, payload),
-            run = NULL, lease_until = NULL, alone = 0, unfinished = 0, again = 0,
-            finished_at = :at
-        WHERE entry = :entry AND state = 'claimed' AND run = :run";
-    let reason = failure(commit);
-    let state = match (commit.again_at, reason) {
-        (Some(_), _) => "waiting",
-        (None, Some(_)) => "dead",
-        (None, None) => "done",
-    };
-    let rows = c.prepare_cached(FINISH)?.execute(named_params! {
-        ":entry": entry.0, ":run": run, ":state": state, ":at": millis(commit.at),
-        ":again_at": commit.again_at.map(millis),
-        ":reason": reason.map(|r| r.kind.code()), ":detail": reason.map(|r| r.detail.as_str()),
-        ":record": id.map(|id| id.to_string()),
-    })?;
-    Ok(rows > 0)
-}
-
-/// The next free sequence number, moved past those of the batch.
-fn keep_position(c: &Connection, batch: &[Commit]) -> Sql<()> {
-    const KEEP: &str = "UPDATE position SET next_seq = max(next_seq, ?1)";
-    let used = batch.iter().filter_map(|commit| match &commit.effect {
-        Effect::Record(judged) => Some(judged.sequence),
-        _ => None,
-    });
-    if let Some(last) = used.max() {
-        c.prepare_cached(KEEP)?.execute([last.saturating_add(1).cast_signed()])?;
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::test_support::{World, at, found, key};
-    use crate::{CaptureOutcome, Captured};
-    use record::{ContentHash, ReasonKind};
+    use crate::{CaptureOutcome, Captured, Effect, Outcome};
+    use record::{ContentHash, Reason, ReasonKind, RecordId};
 
     const A: &str = "https://a.example/1";
 
