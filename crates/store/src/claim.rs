@@ -117,9 +117,16 @@ const ENTRY_COLUMNS: &str = "entry, name, url, host,
 const FEED_COLUMNS: &str = "feed, url, host, etag, last_modified, schedule, settings, polled_at,
     changed_at, failures, alone, due_at";
 
+/// Is there anything to claim? Asked before the write lock is taken.
+const PEEK: &str = "
+    SELECT EXISTS (SELECT 1 FROM hosts
+        WHERE {due} <= :now AND hold_until <= :now AND in_flight < :per_host)
+    OR EXISTS (SELECT 1 FROM {tasks} WHERE state = 'suspect' AND due_at <= :now)";
+
 /// The statements for one kind of task.
 pub(crate) struct Statements {
     of: Of,
+    pub(crate) peek: String,
     pub(crate) claim: String,
     pub(crate) claim_alone: String,
 }
@@ -128,9 +135,14 @@ impl Statements {
     fn new(of: Of, names: [(&str, &str); 3], columns: &str) -> Self {
         let filled = |template: &str| {
             let fill = |sql: String, (hole, name): &(&str, &str)| sql.replace(hole, name);
-            names.iter().fold(template.to_owned(), fill) + columns
+            names.iter().fold(template.to_owned(), fill)
         };
-        Self { of, claim: filled(CLAIM), claim_alone: filled(CLAIM_ALONE) }
+        Self {
+            of,
+            peek: filled(PEEK),
+            claim: filled(CLAIM) + columns,
+            claim_alone: filled(CLAIM_ALONE) + columns,
+        }
     }
 }
 
@@ -143,6 +155,22 @@ pub(crate) static FEEDS: LazyLock<Statements> = LazyLock::new(|| {
     let names = [("{tasks}", "feeds"), ("{task}", "feed"), ("{due}", "feed_due")];
     Statements::new(Of::Feed, names, FEED_COLUMNS)
 });
+
+/// Is there an entry to claim? A look that takes no lock.
+pub(crate) fn any_entry(c: &Connection, of: ClaimOptions) -> Sql<bool> {
+    any(c, &ENTRIES, of)
+}
+
+/// Is there a feed to claim? A look that takes no lock.
+pub(crate) fn any_feed(c: &Connection, of: ClaimOptions) -> Sql<bool> {
+    any(c, &FEEDS, of)
+}
+
+fn any(c: &Connection, statements: &Statements, of: ClaimOptions) -> Sql<bool> {
+    let mut peek = c.prepare_cached(&statements.peek)?;
+    let named = named_params! { ":now": millis(of.now), ":per_host": row::bound(of.per_host) };
+    Ok(of.count > 0 && peek.query_row(named, |row| row.get(0))?)
+}
 
 /// Claims entries, in the order in which they fell due.
 pub(crate) fn entries(c: &Connection, run: RunId, of: ClaimOptions) -> Sql<Vec<ClaimedEntry>> {
@@ -189,7 +217,7 @@ fn claim<T>(
     read: impl Fn(&Row<'_>) -> rusqlite::Result<(i64, T)>,
 ) -> Sql<Vec<T>> {
     let open = open_claims(c)?;
-    if open.alone {
+    if open.alone || of.count == 0 {
         return Ok(Vec::new());
     }
     let lease = SignedDuration::try_from(of.lease).unwrap_or(SignedDuration::MAX);
@@ -205,7 +233,7 @@ fn claim<T>(
             &read,
         )?
         .collect::<Result<_, _>>()?;
-    if found.is_empty() && open.count == 0 && of.count > 0 {
+    if found.is_empty() && open.count == 0 {
         let named = named_params! { ":run": run.0, ":now": now, ":lease": lease };
         found
             .extend(c.prepare_cached(&statements.claim_alone)?.query_row(named, &read).optional()?);

@@ -26,7 +26,7 @@ impl Default for OpenOptions {
 }
 
 /// Size to which the write-ahead log is cut after a checkpoint.
-const LOG_LIMIT: i64 = 64 << 20;
+pub(crate) const LOG_LIMIT: i64 = 64 << 20;
 
 /// Pages in the log after which a commit checkpoints it: 4,000 × 4 KiB.
 const CHECKPOINT_PAGES: i64 = 4_000;

@@ -148,7 +148,9 @@ impl Reader {
     /// The commit sequence number for the next arrival after those committed.
     pub fn next_sequence(&self) -> Result<u64, StoreError> {
         self.db.with(|c| {
-            let next: i64 = c.query_row("SELECT next_seq FROM position", [], |row| row.get(0))?;
+            let next: i64 = c
+                .prepare_cached("SELECT next_seq FROM position")?
+                .query_row([], |row| row.get(0))?;
             Ok(next.unsigned_abs())
         })
     }

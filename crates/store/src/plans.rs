@@ -17,6 +17,8 @@ fn statements() -> Vec<(&'static str, &'static [&'static str])> {
         (claim::OPEN, &[]),
         (sources::FIRST_FEEDS, &[]),
         (sources::FIRST_ENTRIES, &[]),
+        (&claim::ENTRIES.peek, &[]),
+        (&claim::FEEDS.peek, &[]),
         (&claim::ENTRIES.claim, &[]),
         (&claim::FEEDS.claim, &[]),
         (&claim::ENTRIES.claim_alone, &[]),

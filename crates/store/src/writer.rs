@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::path::Path;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -10,7 +11,7 @@ use rusqlite::Connection;
 use crate::apply;
 use crate::claim::{self, ClaimOptions, ClaimedEntry, ClaimedFeed};
 use crate::commit::{Commit, Committed};
-use crate::connection::{Db, Durability, OpenOptions, open_write, take_lock};
+use crate::connection::{Db, Durability, LOG_LIMIT, OpenOptions, beside, open_write, take_lock};
 use crate::error::{ErrorKind, Fault, Sql, StoreError};
 use crate::feed_poll::{self, FoundEntry};
 use crate::run::{self, Run, RunId, Tally};
@@ -26,6 +27,8 @@ pub struct Store {
     options: OpenOptions,
     /// The failure after which nothing may be believed that this connection says.
     broken: Option<StoreError>,
+    /// Commits since the log was last found too long.
+    patience: u32,
     /// Held for its lock.
     _lock: File,
 }
@@ -43,7 +46,7 @@ impl Store {
         crate::connection::make_folder(path).map_err(|fault| fault.at(path))?;
         let lock = take_lock(path)?;
         let db = open_write(path, options, Durability::Full)?;
-        Ok(Self { db, options, broken: None, _lock: lock })
+        Ok(Self { db, options, broken: None, patience: 0, _lock: lock })
     }
 
     /// Begins a run, or goes on with the one of this kind and key that did not end, with its
@@ -69,7 +72,7 @@ impl Store {
     /// [`ErrorKind::Corrupt`]) every further call fails: what the disk holds can be known
     /// only by opening the database anew.
     pub fn commit(&mut self, run: RunId, batch: &[Commit]) -> Result<Vec<Committed>, StoreError> {
-        self.write(|c| {
+        let done = self.write(|c| {
             let mut tally = Tally::default();
             let mut done = Vec::with_capacity(batch.len());
             let mut inputs = HashMap::new();
@@ -79,7 +82,25 @@ impl Store {
             tally.store(c, run.0)?;
             apply::keep_position(c, batch)?;
             Ok(done)
-        })
+        })?;
+        self.shorten_log();
+        Ok(done)
+    }
+
+    /// Readers keep the log from being begun anew; where one did so for long, it has grown.
+    /// Once they are gone it is cut. Failing to is harmless: the batch is stored.
+    fn shorten_log(&mut self) {
+        let log = beside(&self.db.path, "-wal");
+        self.patience = self.patience.saturating_sub(1);
+        let is_long = std::fs::metadata(log).is_ok_and(|log| log.len() > LOG_LIMIT as u64);
+        if is_long && self.patience == 0 {
+            self.patience = PATIENCE;
+            let c = &self.db.connection;
+            if c.busy_timeout(SHORT_WAIT).is_ok() {
+                checkpoint(c).ok();
+            }
+            c.busy_timeout(self.options.busy_timeout).ok();
+        }
     }
 
     /// Puts pages that no feed listed to the frontier; returns how many are new.
@@ -153,6 +174,12 @@ impl Store {
     }
 }
 
+/// Commits after which a log that is too long is looked at again.
+const PATIENCE: u32 = 16;
+
+/// How long the cutting of the log waits for readers.
+const SHORT_WAIT: Duration = Duration::from_millis(20);
+
 fn checkpoint(c: &Connection) -> Sql<()> {
     // Gives a row: busy, pages in the log, pages moved. Busy is no failure.
     c.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
@@ -172,6 +199,9 @@ impl Claims {
         run: RunId,
         options: ClaimOptions,
     ) -> Result<Vec<ClaimedEntry>, StoreError> {
+        if !self.db.with(|c| claim::any_entry(c, options))? {
+            return Ok(Vec::new());
+        }
         self.db.write(|c| claim::entries(c, run, options))
     }
 
@@ -181,6 +211,9 @@ impl Claims {
         run: RunId,
         options: ClaimOptions,
     ) -> Result<Vec<ClaimedFeed>, StoreError> {
+        if !self.db.with(|c| claim::any_feed(c, options))? {
+            return Ok(Vec::new());
+        }
         self.db.write(|c| claim::feeds(c, run, options))
     }
 }
