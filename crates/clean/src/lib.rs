@@ -4,10 +4,15 @@
 //! [`page`] takes the page itself; both end in the same judgement of lines.
 
 mod body;
+mod body_blocks;
+mod body_cues;
+mod body_tags;
 mod charset;
 mod classify;
 mod fields;
 mod html;
+mod html_attributes;
+mod html_parse;
 mod lines;
 mod raw_text;
 
