@@ -239,10 +239,8 @@ CREATE INDEX aliases_by_record ON aliases (id);
 CREATE TABLE stories (
     id         TEXT    PRIMARY KEY,
     merged_into TEXT   REFERENCES stories (id), -- an alias since the merge
-    title      TEXT,
-    first_time INTEGER,
-    last_time  INTEGER,
-    state      BLOB                        -- the centroid: dedup's own
+    first_time INTEGER NOT NULL,           -- own_time of its earliest and its latest record
+    last_time  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- The next free commit sequence number.
@@ -286,12 +284,6 @@ CREATE TABLE failures (
     PRIMARY KEY (input, position)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX failures_by_reason ON failures (reason);
-
--- Small values that the ordered stages learn and must not forget.
-CREATE TABLE learned (
-    name  TEXT PRIMARY KEY,
-    value BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
 
 -- Full text over the newest texts.
 CREATE VIRTUAL TABLE search USING fts5 (
