@@ -26,7 +26,7 @@ impl Default for OpenOptions {
 }
 
 /// Size to which the write-ahead log is cut after a checkpoint.
-const LOG_LIMIT: i64 = 64 << 20;
+pub(crate) const LOG_LIMIT: i64 = 64 << 20;
 
 /// Pages in the log after which a commit checkpoints it: 4,000 × 4 KiB.
 const CHECKPOINT_PAGES: i64 = 4_000;
@@ -218,4 +218,89 @@ pub(crate) fn take_lock(path: &Path) -> Result<File, StoreError> {
         }
     };
     lock().map_err(|fault: Fault| fault.at(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Reader, Store};
+
+    fn kinds(path: &Path) -> (ErrorKind, ErrorKind) {
+        let options = OpenOptions { create: false, ..OpenOptions::default() };
+        (Store::open(path, options).unwrap_err().kind, Reader::open(path).unwrap_err().kind)
+    }
+
+    fn both(kind: ErrorKind) -> (ErrorKind, ErrorKind) {
+        (kind, kind)
+    }
+
+    fn made(folder: &Path) -> PathBuf {
+        let path = folder.join("a folder/news.db");
+        Store::open(&path, OpenOptions::default()).unwrap().close().unwrap();
+        path
+    }
+
+    fn edit(path: &Path, sql: &str) {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
+        Connection::open_with_flags(path, flags).unwrap().execute_batch(sql).unwrap();
+    }
+
+    #[test]
+    fn what_is_no_database_of_ours_is_said_and_not_touched() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = folder.path().join("missing.db");
+        assert_eq!(kinds(&missing), both(ErrorKind::Missing));
+        assert!(!missing.exists());
+        assert_eq!(kinds(folder.path()), both(ErrorKind::NotADatabase));
+        let text = folder.path().join("text.db");
+        std::fs::write(&text, "A title\nA paragraph. ".repeat(100)).unwrap();
+        assert_eq!(kinds(&text), both(ErrorKind::NotADatabase));
+        let theirs = folder.path().join("theirs.db");
+        std::fs::write(&theirs, "").unwrap();
+        edit(&theirs, "CREATE TABLE theirs (a)");
+        let before = std::fs::read(&theirs).unwrap();
+        assert_eq!(kinds(&theirs), both(ErrorKind::NotADatabase));
+        assert_eq!(std::fs::read(&theirs).unwrap(), before);
+    }
+
+    #[test]
+    fn a_newer_version_is_said_with_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = made(folder.path());
+        edit(&path, "PRAGMA user_version = 99");
+        assert_eq!(kinds(&path), both(ErrorKind::Newer(99, 1)));
+        let error = Reader::open(&path).unwrap_err().to_string();
+        assert!(error.contains("its schema is 99") && error.contains("install"), "{error}");
+        edit(&path, "PRAGMA user_version = 0");
+        assert_eq!(Reader::open(&path).unwrap_err().kind, ErrorKind::Missing, "nothing in it");
+    }
+
+    #[test]
+    fn a_damaged_file_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = made(folder.path());
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes[4096..].fill(0xa5);
+        std::fs::write(&path, bytes).unwrap();
+        let reader = Reader::open(&path).and_then(|reader| reader.counts());
+        assert_eq!(reader.unwrap_err().kind, ErrorKind::Corrupt);
+    }
+
+    #[test]
+    fn the_settings_that_durability_hangs_on_are_in_force() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = made(folder.path());
+        for (durability, level) in [(Durability::Full, 2), (Durability::Losable, 1)] {
+            let db = open_write(&path, OpenOptions::default(), durability).unwrap();
+            let setting = |name: &str| {
+                let sql = format!("PRAGMA {name}");
+                db.connection.query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap()
+            };
+            assert_eq!(setting("synchronous"), level);
+            assert_eq!((setting("foreign_keys"), setting("journal_size_limit")), (1, 64 << 20));
+            let mode: String =
+                db.connection.query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
+            assert_eq!(mode, "wal");
+        }
+    }
 }

@@ -121,6 +121,10 @@ impl From<rusqlite::Error> for Fault {
     fn from(error: rusqlite::Error) -> Self {
         let kind = error.sqlite_error_code().map_or(ErrorKind::Broken, kind_of);
         let kind = match error {
+            // The shared memory of the log could not grow: that is a full disk, too.
+            _ if error.sqlite_error().is_some_and(|e| e.extended_code == IOERR_SHMSIZE) => {
+                ErrorKind::DiskFull
+            }
             // A value of another type than the schema says: not our writing.
             rusqlite::Error::FromSqlConversionFailure(..)
             | rusqlite::Error::InvalidColumnType(..)
@@ -145,6 +149,9 @@ impl From<std::io::Error> for Fault {
         Self::new(kind, error.to_string())
     }
 }
+
+/// `SQLITE_IOERR_SHMSIZE`.
+const IOERR_SHMSIZE: i32 = 10 | (19 << 8);
 
 fn kind_of(code: ErrorCode) -> ErrorKind {
     match code {

@@ -108,3 +108,74 @@ fn condition(selection: &Selection) -> Sql<(String, Vec<Value>)> {
     }
     Ok((parts.join(" AND "), values))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Effect;
+    use crate::test_support::{World, as_copy_of, at};
+
+    const DAY: i64 = 86_400_000;
+
+    fn world() -> World {
+        let mut world = World::new();
+        let original = world.put("https://a.example/1", "Rain in the north.", DAY).id.unwrap();
+        let mut second = world.text("https://b.example/2", "Snow in the south.", 2 * DAY);
+        if let Effect::Record(judged) = &mut second.effect {
+            judged.record.meta.lang = Some("pt-BR".into());
+            judged.record.meta.feed = Some("https://b.example/feed".into());
+        }
+        world.commit(second);
+        let copy = world.text("https://c.example/3", "Rain in the north, again.", 3 * DAY);
+        world.commit(as_copy_of(copy, original));
+        world.put("https://a.example/1", "Much rain in the north.", 4 * DAY);
+        world
+    }
+
+    fn bodies(selection: &Selection) -> Vec<String> {
+        let mut bodies = Vec::new();
+        let mut visit = |stored: StoredRecord| {
+            bodies.push(stored.record.body_text());
+            ControlFlow::Continue(())
+        };
+        world().reader().export(selection, &mut visit).unwrap();
+        bodies
+    }
+
+    #[test]
+    fn every_filter_selects() {
+        let (north, south, copy) =
+            ("Much rain in the north.", "Snow in the south.", "Rain in the north, again.");
+        let all = Selection::default();
+        let some = |change: fn(&mut Selection)| {
+            let mut selection = Selection::default();
+            change(&mut selection);
+            bodies(&selection)
+        };
+        assert_eq!(bodies(&all), [north, south, copy]);
+        assert_eq!(some(|s| s.duplicates = false), [north, south]);
+        assert_eq!(some(|s| s.since = Some(at(3 * DAY))), [north, copy]);
+        assert_eq!(some(|s| s.until = Some(at(3 * DAY))), [south]);
+        assert_eq!(some(|s| s.lang = Some("PT".into())), [south]);
+        assert_eq!(some(|s| s.lang = Some("p".into())), Vec::<String>::new());
+        assert_eq!(some(|s| s.feed = Some("https://b.example/feed".into())), [south]);
+        assert_eq!(some(|s| s.query = Some("rain -again".into())), [north]);
+        assert_eq!(
+            some(|s| s.revisions = true),
+            ["Rain in the north.", north, south, copy],
+            "the oldest text first"
+        );
+    }
+
+    #[test]
+    fn who_has_seen_enough_breaks_off() {
+        let mut seen = 0;
+        let mut visit = |_| {
+            seen += 1;
+            ControlFlow::Break(())
+        };
+        let selection = Selection { revisions: true, ..Selection::default() };
+        world().reader().export(&selection, &mut visit).unwrap();
+        assert_eq!(seen, 1);
+    }
+}

@@ -30,10 +30,10 @@ pub struct StoredText {
     pub root: RecordId,
 }
 
-const BY_ALIAS: &str = "SELECT id FROM aliases WHERE alias = ?1";
-const IS_TAKEN: &str = "SELECT EXISTS (SELECT 1 FROM records WHERE id = ?1)
+pub(crate) const BY_ALIAS: &str = "SELECT id FROM aliases WHERE alias = ?1";
+pub(crate) const IS_TAKEN: &str = "SELECT EXISTS (SELECT 1 FROM records WHERE id = ?1)
     OR EXISTS (SELECT 1 FROM aliases WHERE alias = ?1)";
-const BY_CONTENT: &str = "SELECT DISTINCT seq, id FROM (
+pub(crate) const BY_CONTENT: &str = "SELECT DISTINCT seq, id FROM (
         SELECT * FROM (SELECT seq, id FROM records WHERE content_hash = ?1
             ORDER BY seq LIMIT ?2)
         UNION ALL
@@ -41,8 +41,9 @@ const BY_CONTENT: &str = "SELECT DISTINCT seq, id FROM (
             JOIN records r ON r.seq = v.record WHERE v.content_hash = ?1
             ORDER BY v.record LIMIT ?2))
     ORDER BY seq LIMIT ?2";
-const TEXT: &str = "SELECT title, body, url, lang, day, duplicate_of FROM records WHERE id = ?1";
-const SKETCHES: &str = "SELECT id, seq, sketch FROM signatures
+pub(crate) const TEXT: &str =
+    "SELECT title, body, url, lang, day, duplicate_of FROM records WHERE id = ?1";
+pub(crate) const SKETCHES: &str = "SELECT id, seq, sketch FROM signatures
     WHERE day BETWEEN ?1 AND ?2 ORDER BY seq";
 
 impl Reader {
@@ -147,7 +148,9 @@ impl Reader {
     /// The commit sequence number for the next arrival after those committed.
     pub fn next_sequence(&self) -> Result<u64, StoreError> {
         self.db.with(|c| {
-            let next: i64 = c.query_row("SELECT next_seq FROM position", [], |row| row.get(0))?;
+            let next: i64 = c
+                .prepare_cached("SELECT next_seq FROM position")?
+                .query_row([], |row| row.get(0))?;
             Ok(next.unsigned_abs())
         })
     }

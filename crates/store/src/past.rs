@@ -13,17 +13,18 @@ use crate::time::millis;
 use crate::timeline::{self, Span};
 use crate::{Judged, Reader, StoredText};
 
-/// What the judging stage asks: the database as of one moment, and in front of it the verdicts
-/// that are on their way there. Its answers show every earlier verdict and nothing else,
-/// whenever batches are committed.
+/// What the judging stage asks: the database, and in front of it the verdicts that are on their
+/// way there. Its answers show every earlier verdict and nothing else, whenever batches are
+/// committed.
 ///
-/// The judging stage calls [`push`](Self::push) after each verdict, in order, and
-/// [`refresh`](Self::refresh) from time to time (every batch): then the moment moves on, and
-/// what has arrived in the database leaves memory. Without it memory grows, and the write-ahead
-/// log with it.
+/// The judging stage calls [`push`](Self::push) after each verdict, in order. From the first
+/// question about an arrival to that call all answers are of one moment of the database; in
+/// between none is held, so that the write-ahead log can be emptied.
 #[derive(Debug)]
 pub struct Past {
     reader: Reader,
+    /// Is a moment of the database held?
+    is_held: bool,
     /// In order of sequence: a few batches at most, so that a scan is cheap.
     pending: VecDeque<Pending>,
 }
@@ -41,17 +42,27 @@ struct Pending {
 }
 
 impl Past {
-    /// Opens the database for reading, as it is now.
+    /// Opens the database for reading.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let reader = Reader::open(path)?;
-        reader.hold()?;
-        Ok(Self { reader, pending: VecDeque::new() })
+        Ok(Self { reader: Reader::open(path)?, is_held: false, pending: VecDeque::new() })
     }
 
-    /// Moves on to what is committed by now.
+    /// Moves on to what is committed by now. Every arrival does so by itself; to be called
+    /// where an arrival was asked about and no verdict pushed.
     pub fn refresh(&mut self) -> Result<(), StoreError> {
-        self.reader.let_go()?;
+        if std::mem::take(&mut self.is_held) {
+            self.reader.let_go()?;
+        }
+        Ok(())
+    }
+
+    /// Takes hold of a moment of the database; what has arrived there leaves memory.
+    fn hold(&mut self) -> Result<(), StoreError> {
+        if self.is_held {
+            return Ok(());
+        }
         self.reader.hold()?;
+        self.is_held = true;
         let next = self.reader.next_sequence()?;
         while self.pending.front().is_some_and(|first| first.sequence < next) {
             self.pending.pop_front();
@@ -59,8 +70,10 @@ impl Past {
         Ok(())
     }
 
-    /// Remembers a verdict that goes to the database.
+    /// Remembers a verdict that goes to the database, and lets go of the moment held.
     pub fn push(&mut self, judged: &Judged, at: Timestamp) {
+        // Fails only where nothing is held any more, which is what is wanted.
+        self.refresh().ok();
         let (record, verdict) = (&judged.record, &judged.verdict);
         let (from, text_seq) = (millis(at), judged.sequence.cast_signed());
         self.pending.push_back(Pending {
@@ -82,7 +95,8 @@ impl Past {
     }
 
     /// As [`Reader::id_by_alias`].
-    pub fn id_by_alias(&self, alias: &str) -> Result<Option<RecordId>, StoreError> {
+    pub fn id_by_alias(&mut self, alias: &str) -> Result<Option<RecordId>, StoreError> {
+        self.hold()?;
         if let Some(id) = self.reader.id_by_alias(alias)? {
             return Ok(Some(id));
         }
@@ -91,25 +105,28 @@ impl Past {
     }
 
     /// As [`Reader::is_taken`].
-    pub fn is_taken(&self, id: RecordId) -> Result<bool, StoreError> {
+    pub fn is_taken(&mut self, id: RecordId) -> Result<bool, StoreError> {
+        self.hold()?;
         Ok(self.pending.iter().any(|p| p.id == id) || self.reader.is_taken(id)?)
     }
 
     /// As [`Reader::neighbours`].
     pub fn neighbours(
-        &self,
+        &mut self,
         id: RecordId,
         at: Timestamp,
     ) -> Result<(Option<ContentHash>, Option<ContentHash>), StoreError> {
+        self.hold()?;
         Ok(timeline::neighbours(&self.spans(id)?, millis(at)))
     }
 
     /// As [`Reader::ids_by_content`].
     pub fn ids_by_content(
-        &self,
+        &mut self,
         hash: ContentHash,
         limit: usize,
     ) -> Result<Vec<RecordId>, StoreError> {
+        self.hold()?;
         let mut found = self.reader.sequences_by_content(hash, limit)?;
         for pending in self.pending.iter().filter(|p| p.span.hash == hash && !p.is_known) {
             found.push((self.first_sequence(pending)?, pending.id));
@@ -121,7 +138,8 @@ impl Past {
     }
 
     /// As [`Reader::text`].
-    pub fn text(&self, id: RecordId) -> Result<Option<Arc<StoredText>>, StoreError> {
+    pub fn text(&mut self, id: RecordId) -> Result<Option<Arc<StoredText>>, StoreError> {
+        self.hold()?;
         if let Some(newest) = self.spans(id)?.last() {
             let same = |p: &&Pending| p.id == id && p.span.text_seq == newest.text_seq;
             if let Some(pending) = self.pending.iter().find(same) {
@@ -133,10 +151,11 @@ impl Past {
 
     /// As [`Reader::sketches`].
     pub fn sketches(
-        &self,
+        &mut self,
         days: RangeInclusive<i32>,
         visit: &mut dyn FnMut(RecordId, u64, &[u8]),
     ) -> Result<(), StoreError> {
+        self.hold()?;
         self.reader.sketches(days.clone(), visit)?;
         for pending in self.pending.iter().filter(|p| !p.is_known) {
             match &pending.sketch {
@@ -183,7 +202,7 @@ mod tests {
     }
 
     /// Everything that can be asked.
-    fn answers(past: &Past) -> Vec<String> {
+    fn answers(past: &mut Past) -> Vec<String> {
         let mut answers = Vec::new();
         for url in URLS {
             let url = PageUrl::parse(url).unwrap();
@@ -226,12 +245,13 @@ mod tests {
                 past.push(judged(&commit), at(millis));
                 batch.push(commit);
                 if commits {
+                    let before = answers(&mut past);
+                    past.refresh().unwrap();
                     world.store.commit(world.run, &batch).unwrap();
                     batch.clear();
-                    let before = answers(&past);
-                    past.refresh().unwrap();
+                    prop_assert_eq!(answers(&mut past), before);
                     prop_assert!(past.pending.is_empty());
-                    prop_assert_eq!(answers(&past), before);
+                    past.refresh().unwrap();
                 }
             }
         }

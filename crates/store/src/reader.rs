@@ -32,14 +32,17 @@ impl Reader {
     /// write-ahead log cannot be emptied.
     pub(crate) fn hold(&self) -> Result<(), StoreError> {
         self.db.with(|c| {
-            c.execute_batch("BEGIN")?;
-            // The moment is that of the first read.
-            Ok(c.query_row("SELECT count(*) FROM position", [], |_| Ok(()))?)
+            c.prepare_cached("BEGIN")?.execute([])?;
+            // The moment is that of the first read, not of BEGIN: `next_sequence` follows.
+            Ok(())
         })
     }
 
     /// Ends what [`hold`](Self::hold) began.
     pub(crate) fn let_go(&self) -> Result<(), StoreError> {
-        self.db.with(|c| Ok(c.execute_batch("COMMIT")?))
+        self.db.with(|c| {
+            c.prepare_cached("COMMIT")?.execute([])?;
+            Ok(())
+        })
     }
 }

@@ -72,7 +72,7 @@ pub(crate) fn begin(c: &Connection, kind: &str, key: &str, now: Timestamp) -> Sq
         WHERE kind = ?1 AND key = ?2 AND ended_at IS NULL";
     const ADD: &str = "INSERT INTO runs (kind, key, started_at) VALUES (?1, ?2, ?3)
         RETURNING run, started_at";
-    crate::claim::release_dead(c, now)?;
+    crate::release::dead(c, now)?;
     let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
     let found: Option<(i64, i64)> = c.query_row(FIND, params![kind, key], read).optional()?;
     let is_resumed = found.is_some();
@@ -86,7 +86,7 @@ pub(crate) fn begin(c: &Connection, kind: &str, key: &str, now: Timestamp) -> Sq
 /// Ends a run: what it claimed and did not begin goes back.
 pub(crate) fn end(c: &Connection, run: RunId, now: Timestamp) -> Sql<()> {
     const END: &str = "UPDATE runs SET ended_at = max(?2, started_at) WHERE run = ?1";
-    crate::claim::release(c, run)?;
+    crate::release::all_of(c, run)?;
     c.execute(END, params![run.0, millis(now)])?;
     Ok(())
 }

@@ -49,6 +49,9 @@ pub(crate) fn migrate(connection: &mut Connection, migrations: &[&str]) -> Sql<(
 /// For reading, which never migrates: the version must be the newest.
 pub(crate) fn require(connection: &Connection) -> Sql<()> {
     let (found, newest) = (version(connection)?, MIGRATIONS.len() as u32);
+    if found == 0 {
+        return Err(Fault::new(ErrorKind::Missing, "the file is empty"));
+    }
     match found.cmp(&newest) {
         std::cmp::Ordering::Greater => Err(Fault::of(ErrorKind::Newer(found, newest))),
         std::cmp::Ordering::Less => Err(Fault::of(ErrorKind::Older(found, newest))),

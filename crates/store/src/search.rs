@@ -51,7 +51,7 @@ impl Default for SearchOptions<'_> {
 /// Terms of one search, at most: each costs a look into the index.
 const MAX_TERMS: usize = 64;
 
-const SEARCH: &str = "SELECT r.id, r.title, r.url, r.day,
+pub(crate) const SEARCH: &str = "SELECT r.id, r.title, r.url, r.day,
         snippet(search, 1, ?4, ?5, '…', 24), -bm25(search, 4.0, 1.0) AS score, r.duplicate_of,
         (SELECT count(*) FROM records c WHERE c.duplicate_of = r.id)
     FROM search JOIN records r ON r.seq = search.rowid
@@ -194,6 +194,7 @@ fn trouble(what: &str) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::test_support::{World, as_copy_of};
     use proptest::prelude::*;
 
     #[test]
@@ -229,5 +230,24 @@ mod tests {
                 prop_assert_eq!(found, 0);
             }
         }
+    }
+
+    #[test]
+    fn a_search_shows_where_it_matches_and_counts_the_copies() {
+        let mut world = World::new();
+        let original = world.put("https://a.example/1", "Heavy rain at the café.", 10).id.unwrap();
+        let copy = world.text("https://b.example/2", "Heavy rain at the cafe, copied.", 20);
+        world.commit(as_copy_of(copy, original));
+        let reader = world.reader();
+        let hits = reader.search("CAFE rain", SearchOptions::default()).unwrap();
+        assert_eq!(hits.len(), 1);
+        assert_eq!((hits[0].id, hits[0].copies), (original, 1));
+        assert_eq!(hits[0].snippet, "Heavy [rain] at the [café].");
+        let with_copies = SearchOptions { duplicates: true, ..SearchOptions::default() };
+        assert_eq!(reader.search("rain", with_copies).unwrap().len(), 2);
+        let one = SearchOptions { limit: 1, ..with_copies };
+        assert_eq!(reader.search("rain", one).unwrap().len(), 1);
+        let error = reader.search("\"rain", one).unwrap_err().to_string();
+        assert_eq!(error, "the search cannot be understood: a quotation mark has no partner");
     }
 }

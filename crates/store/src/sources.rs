@@ -117,23 +117,38 @@ impl Reader {
     /// When there is something to claim, and whether anything is in hand. Holds of hosts are
     /// counted in. Constant time while few hosts are on hold.
     pub fn waiting(&self) -> Result<Waiting, StoreError> {
-        const FEEDS: &str = "SELECT min(max(feed_due, hold_until)) FROM hosts
-            WHERE feed_due IS NOT NULL";
-        const ENTRIES: &str = "SELECT min(max(entry_due, hold_until)) FROM hosts
-            WHERE entry_due IS NOT NULL";
         const OPEN: &str = "SELECT (SELECT count(*) FROM entries WHERE state = 'claimed')
             + (SELECT count(*) FROM feeds WHERE state = 'claimed')";
         self.db.with(|c| {
-            let first =
-                |sql| c.prepare_cached(sql)?.query_row([], |row| row.get::<_, Option<i64>>(0));
             let open: i64 = c.prepare_cached(OPEN)?.query_row([], |row| row.get(0))?;
             Ok(Waiting {
-                feed_due: first(FEEDS)?.map(from_millis),
-                entry_due: first(ENTRIES)?.map(from_millis),
+                feed_due: first_due(c, FIRST_FEEDS)?.map(from_millis),
+                entry_due: first_due(c, FIRST_ENTRIES)?.map(from_millis),
                 open_claims: open.unsigned_abs(),
             })
         })
     }
+}
+
+pub(crate) const FIRST_FEEDS: &str =
+    "SELECT feed_due, hold_until FROM hosts WHERE feed_due IS NOT NULL ORDER BY feed_due";
+pub(crate) const FIRST_ENTRIES: &str =
+    "SELECT entry_due, hold_until FROM hosts WHERE entry_due IS NOT NULL ORDER BY entry_due";
+
+/// The earliest time at which a task is due and its host not on hold.
+fn first_due(c: &Connection, sql: &str) -> Sql<Option<i64>> {
+    let mut find = c.prepare_cached(sql)?;
+    let mut rows = find.query([])?;
+    let mut first: Option<i64> = None;
+    while let Some(row) = rows.next()? {
+        let (due, hold): (i64, i64) = (row.get(0)?, row.get(1)?);
+        if first.is_some_and(|first| first <= due) {
+            break; // those that follow are due later still
+        }
+        let free = due.max(hold);
+        first = Some(first.map_or(free, |first| first.min(free)));
+    }
+    Ok(first)
 }
 
 fn info(row: &Row<'_>) -> rusqlite::Result<FeedInfo> {

@@ -53,6 +53,7 @@ const INSERT_RECORD: &str = "INSERT INTO records (seq, id, url, title, day, body
 fn insert(c: &Connection, judged: &Judged, at: i64) -> Sql<Committed> {
     let (record, verdict) = (&judged.record, &judged.verdict);
     let text = TextColumns::of(record, verdict.duplicate.as_ref())?;
+    put_story(c, judged, at)?;
     c.prepare_cached(INSERT_RECORD)?.execute(named_params! {
         ":seq": sequence(judged)?,
         ":id": verdict.id.to_string(),
@@ -114,7 +115,8 @@ fn revised(c: &Connection, seq: i64, judged: &Judged, place: usize) -> Sql<Commi
     Ok(committed(Outcome::Revision, judged, place as u32 + 1))
 }
 
-const SPANS: &str = "SELECT fetched_at, seen_until, content_hash, text_seq, 0 AS is_newest
+pub(crate) const SPANS: &str =
+    "SELECT fetched_at, seen_until, content_hash, text_seq, 0 AS is_newest
         FROM revisions WHERE record = ?1
     UNION ALL
     SELECT fetched_at, seen_until, content_hash, text_seq, 1 FROM records WHERE seq = ?1
@@ -213,6 +215,7 @@ const INSERT_OLDER: &str = "INSERT INTO revisions (record, fetched_at, text_seq,
 
 /// Writes a revision: over the newest text, which is shelved, or among the older ones.
 fn put(c: &Connection, seq: i64, judged: &Judged, at: i64, is_newest: bool) -> Sql<()> {
+    put_story(c, judged, at)?;
     let text = TextColumns::of(&judged.record, judged.verdict.duplicate.as_ref())?;
     let hash = text.hash;
     let story = judged.verdict.story.map(|s| s.to_string());
@@ -244,6 +247,18 @@ fn add_aliases(c: &Connection, id: RecordId, aliases: &[String]) -> Sql<()> {
     let mut add = c.prepare_cached(ADD)?;
     for alias in aliases {
         add.execute(params![alias, id.to_string()])?;
+    }
+    Ok(())
+}
+
+/// The row of the record's story, which spans the record's time.
+fn put_story(c: &Connection, judged: &Judged, at: i64) -> Sql<()> {
+    const PUT: &str = "INSERT INTO stories (id, first_time, last_time) VALUES (?1, ?2, ?2)
+        ON CONFLICT (id) DO UPDATE SET first_time = min(first_time, ?2),
+            last_time = max(last_time, ?2)";
+    if let Some(story) = judged.verdict.story {
+        let time = own_time(&judged.record, at);
+        c.prepare_cached(PUT)?.execute(params![story.to_string(), time])?;
     }
     Ok(())
 }
@@ -362,6 +377,23 @@ mod tests {
         world.put(A, "Three.", 40);
         world.put(A, "Four.", 25);
         assert_eq!(world.bodies(A), ["One.", "Two.", "Four.", "One.", "Three."]);
+    }
+
+    #[test]
+    fn a_story_spans_its_records_and_is_counted() {
+        let mut world = World::new();
+        for (url, millis) in [(A, 30), (B, 10)] {
+            let mut commit = world.text(url, "One.", millis);
+            let Effect::Record(judged) = &mut commit.effect else { unreachable!() };
+            judged.verdict.story = Some(record::StoryId(7));
+            world.commit(commit);
+        }
+        assert_eq!(world.reader().counts().unwrap().stories, 1);
+        assert_eq!(world.count("SELECT first_time FROM stories"), 10);
+        assert_eq!(world.count("SELECT last_time FROM stories"), 30);
+        let id = world.reader().find(A).unwrap().unwrap();
+        let stored = world.reader().record(id).unwrap().unwrap().stored;
+        assert_eq!(stored.story, Some(record::StoryId(7)));
     }
 
     #[test]

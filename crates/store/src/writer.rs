@@ -3,19 +3,19 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::path::Path;
+use std::time::Duration;
 
 use jiff::Timestamp;
-use record::{Reason, RecordId};
-use rusqlite::{Connection, OptionalExtension, named_params, params};
+use rusqlite::Connection;
 
-use crate::claim::{self, ClaimOptions, ClaimedEntry, ClaimedFeed, EntryId};
-use crate::commit::{CaptureKey, Commit, Committed, Effect, Outcome};
-use crate::connection::{Db, Durability, OpenOptions, open_write, take_lock};
+use crate::apply;
+use crate::claim::{self, ClaimOptions, ClaimedEntry, ClaimedFeed};
+use crate::commit::{Commit, Committed};
+use crate::connection::{Db, Durability, LOG_LIMIT, OpenOptions, beside, open_write, take_lock};
 use crate::error::{ErrorKind, Fault, Sql, StoreError};
 use crate::feed_poll::{self, FoundEntry};
-use crate::run::{self, Of, Run, RunId, Tally};
+use crate::run::{self, Run, RunId, Tally};
 use crate::time::millis;
-use crate::{host, texts};
 
 /// The database, open for judging and storing. One process at a time has it.
 ///
@@ -27,6 +27,8 @@ pub struct Store {
     options: OpenOptions,
     /// The failure after which nothing may be believed that this connection says.
     broken: Option<StoreError>,
+    /// Commits since the log was last found too long.
+    patience: u32,
     /// Held for its lock.
     _lock: File,
 }
@@ -44,7 +46,7 @@ impl Store {
         crate::connection::make_folder(path).map_err(|fault| fault.at(path))?;
         let lock = take_lock(path)?;
         let db = open_write(path, options, Durability::Full)?;
-        Ok(Self { db, options, broken: None, _lock: lock })
+        Ok(Self { db, options, broken: None, patience: 0, _lock: lock })
     }
 
     /// Begins a run, or goes on with the one of this kind and key that did not end, with its
@@ -70,17 +72,35 @@ impl Store {
     /// [`ErrorKind::Corrupt`]) every further call fails: what the disk holds can be known
     /// only by opening the database anew.
     pub fn commit(&mut self, run: RunId, batch: &[Commit]) -> Result<Vec<Committed>, StoreError> {
-        self.write(|c| {
+        let done = self.write(|c| {
             let mut tally = Tally::default();
             let mut done = Vec::with_capacity(batch.len());
             let mut inputs = HashMap::new();
             for commit in batch {
-                done.push(store_one(c, run.0, commit, &mut inputs, &mut tally)?);
+                done.push(apply::one(c, run.0, commit, &mut inputs, &mut tally)?);
             }
             tally.store(c, run.0)?;
-            keep_position(c, batch)?;
+            apply::keep_position(c, batch)?;
             Ok(done)
-        })
+        })?;
+        self.shorten_log();
+        Ok(done)
+    }
+
+    /// Readers keep the log from being begun anew; where one did so for long, it has grown.
+    /// Once they are gone it is cut. Failing to is harmless: the batch is stored.
+    fn shorten_log(&mut self) {
+        let log = beside(&self.db.path, "-wal");
+        self.patience = self.patience.saturating_sub(1);
+        let is_long = std::fs::metadata(log).is_ok_and(|log| log.len() > LOG_LIMIT as u64);
+        if is_long && self.patience == 0 {
+            self.patience = PATIENCE;
+            let c = &self.db.connection;
+            if c.busy_timeout(SHORT_WAIT).is_ok() {
+                checkpoint(c).ok();
+            }
+            c.busy_timeout(self.options.busy_timeout).ok();
+        }
     }
 
     /// Puts pages that no feed listed to the frontier; returns how many are new.
@@ -109,6 +129,17 @@ impl Store {
     /// Moves what the write-ahead log holds to the database file and empties the log.
     pub fn checkpoint(&mut self) -> Result<(), StoreError> {
         self.db.with(checkpoint)
+    }
+
+    /// Rebuilds the text index from the records, for when [`Reader::check`] finds it wrong.
+    pub fn rebuild_search(&mut self) -> Result<(), StoreError> {
+        self.write(|c| Ok(c.execute_batch("INSERT INTO search (search) VALUES ('rebuild')")?))
+    }
+
+    /// Rewrites the file without the room that deleted rows left. Takes as much free disk as
+    /// the file is large.
+    pub fn vacuum(&mut self) -> Result<(), StoreError> {
+        self.db.with(|c| Ok(c.execute_batch("VACUUM; ANALYZE")?))
     }
 
     /// Checkpoints and closes. A log that a reader still needs is left to the next one.
@@ -143,6 +174,12 @@ impl Store {
     }
 }
 
+/// Commits after which a log that is too long is looked at again.
+const PATIENCE: u32 = 16;
+
+/// How long the cutting of the log waits for readers.
+const SHORT_WAIT: Duration = Duration::from_millis(20);
+
 fn checkpoint(c: &Connection) -> Sql<()> {
     // Gives a row: busy, pages in the log, pages moved. Busy is no failure.
     c.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
@@ -162,6 +199,9 @@ impl Claims {
         run: RunId,
         options: ClaimOptions,
     ) -> Result<Vec<ClaimedEntry>, StoreError> {
+        if !self.db.with(|c| claim::any_entry(c, options))? {
+            return Ok(Vec::new());
+        }
         self.db.write(|c| claim::entries(c, run, options))
     }
 
@@ -171,180 +211,19 @@ impl Claims {
         run: RunId,
         options: ClaimOptions,
     ) -> Result<Vec<ClaimedFeed>, StoreError> {
+        if !self.db.with(|c| claim::any_feed(c, options))? {
+            return Ok(Vec::new());
+        }
         self.db.write(|c| claim::feeds(c, run, options))
     }
-}
-
-fn store_one(
-    c: &Connection,
-    run: i64,
-    commit: &Commit,
-    inputs: &mut HashMap<String, i64>,
-    tally: &mut Tally,
-) -> Sql<Committed> {
-    let at = millis(commit.at);
-    let input = match &commit.capture {
-        Some(key) => Some((input(c, key, inputs)?, key)),
-        None => None,
-    };
-    if let Some((input, key)) = input
-        && let Some(known) = committed_before(c, input, key)?
-    {
-        return Ok(known);
-    }
-    if let Some(host) = &commit.host {
-        host::put(c, host)?;
-    }
-    let done = match &commit.effect {
-        Effect::Record(judged) => texts::store(c, judged, at)?,
-        Effect::Unchanged(id) => texts::met_again(c, *id, at)?,
-        Effect::Failed(_) => nothing(if commit.entry.is_some() && commit.again_at.is_some() {
-            Outcome::Retried
-        } else {
-            Outcome::Failed
-        }),
-        Effect::Polled(poll) => {
-            let (outcome, was_claimed) = feed_poll::store(c, poll, run, at)?;
-            if was_claimed {
-                tally.count(Of::Feed, outcome);
-            }
-            nothing(outcome)
-        }
-    };
-    if let Some((input, key)) = input {
-        keep_capture(c, input, key, done.id, failure(commit), at)?;
-        tally.count(Of::Capture, done.outcome);
-    }
-    if let Some(entry) = commit.entry
-        && finish_entry(c, run, entry, commit, done.id)?
-    {
-        tally.count(Of::Entry, done.outcome);
-    }
-    Ok(done)
-}
-
-fn nothing(outcome: Outcome) -> Committed {
-    Committed { outcome, id: None, url: None, revision: 0 }
-}
-
-const fn failure(commit: &Commit) -> Option<&Reason> {
-    match &commit.effect {
-        Effect::Failed(reason) => Some(reason),
-        _ => None,
-    }
-}
-
-/// The number of an input, which it gets when it is first seen.
-fn input(c: &Connection, key: &CaptureKey, inputs: &mut HashMap<String, i64>) -> Sql<i64> {
-    const FIND: &str = "SELECT input FROM inputs WHERE name = ?1";
-    const ADD: &str = "INSERT INTO inputs (name) VALUES (?1) RETURNING input";
-    if let Some(number) = inputs.get(&key.source) {
-        return Ok(*number);
-    }
-    let read = |row: &rusqlite::Row<'_>| row.get(0);
-    let found = c.prepare_cached(FIND)?.query_row([&key.source], read).optional()?;
-    let number = match found {
-        Some(number) => number,
-        None => c.prepare_cached(ADD)?.query_row([&key.source], read)?,
-    };
-    inputs.insert(key.source.clone(), number);
-    Ok(number)
-}
-
-fn committed_before(c: &Connection, input: i64, key: &CaptureKey) -> Sql<Option<Committed>> {
-    const FIND: &str = "SELECT record FROM captures
-        WHERE input = ?1 AND position = ?2 AND hash = ?3 AND record IS NOT NULL";
-    let Some(hash) = key.hash else { return Ok(None) };
-    let values = params![input, key.position.cast_signed(), hash.as_bytes()];
-    let found: Option<String> =
-        c.prepare_cached(FIND)?.query_row(values, |row| row.get(0)).optional()?;
-    found.map(|id| texts::current(c, crate::row::id(&id)?)).transpose()
-}
-
-fn keep_capture(
-    c: &Connection,
-    input: i64,
-    key: &CaptureKey,
-    id: Option<RecordId>,
-    failure: Option<&Reason>,
-    at: i64,
-) -> Sql<()> {
-    const KEEP: &str = "INSERT INTO captures (input, position, hash, record)
-        VALUES (?1, ?2, ?3, ?4)
-        ON CONFLICT (input, position) DO UPDATE SET hash = ?3, record = ?4";
-    const FAIL: &str = "INSERT INTO failures (input, position, reason, detail, failed_at)
-        VALUES (?1, ?2, ?3, ?4, ?5)
-        ON CONFLICT (input, position) DO UPDATE SET reason = ?3, detail = ?4, failed_at = ?5";
-    const HEAL: &str = "DELETE FROM failures WHERE input = ?1 AND position = ?2";
-    let position = key.position.cast_signed();
-    if let Some(hash) = key.hash {
-        let id = id.map(|id| id.to_string());
-        c.prepare_cached(KEEP)?.execute(params![input, position, hash.as_bytes(), id])?;
-    }
-    match failure {
-        Some(reason) => c.prepare_cached(FAIL)?.execute(params![
-            input,
-            position,
-            reason.kind.code(),
-            reason.detail,
-            at
-        ])?,
-        None => c.prepare_cached(HEAL)?.execute(params![input, position])?,
-    };
-    Ok(())
-}
-
-/// Ends an entry's claim, if it is `run`'s; tells whether it was.
-fn finish_entry(
-    c: &Connection,
-    run: i64,
-    entry: EntryId,
-    commit: &Commit,
-    id: Option<RecordId>,
-) -> Sql<bool> {
-    const FINISH: &str = "UPDATE entries SET
-            state = CASE WHEN again THEN 'waiting' ELSE :state END,
-            due_at = CASE WHEN again THEN :at ELSE coalesce(:again_at, due_at) END,
-            attempts = iif(:reason IS NULL, 0, attempts + 1),
-            reason = :reason, detail = :detail, record = coalesce(:record, record),
-            payload = iif(:state = 'done' AND NOT again, NULL, payload),
-            run = NULL, lease_until = NULL, alone = 0, unfinished = 0, again = 0,
-            finished_at = :at
-        WHERE entry = :entry AND state = 'claimed' AND run = :run";
-    let reason = failure(commit);
-    let state = match (commit.again_at, reason) {
-        (Some(_), _) => "waiting",
-        (None, Some(_)) => "dead",
-        (None, None) => "done",
-    };
-    let rows = c.prepare_cached(FINISH)?.execute(named_params! {
-        ":entry": entry.0, ":run": run, ":state": state, ":at": millis(commit.at),
-        ":again_at": commit.again_at.map(millis),
-        ":reason": reason.map(|r| r.kind.code()), ":detail": reason.map(|r| r.detail.as_str()),
-        ":record": id.map(|id| id.to_string()),
-    })?;
-    Ok(rows > 0)
-}
-
-/// The next free sequence number, moved past those of the batch.
-fn keep_position(c: &Connection, batch: &[Commit]) -> Sql<()> {
-    const KEEP: &str = "UPDATE position SET next_seq = max(next_seq, ?1)";
-    let used = batch.iter().filter_map(|commit| match &commit.effect {
-        Effect::Record(judged) => Some(judged.sequence),
-        _ => None,
-    });
-    if let Some(last) = used.max() {
-        c.prepare_cached(KEEP)?.execute([last.saturating_add(1).cast_signed()])?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::test_support::{World, at, found, key};
-    use crate::{CaptureOutcome, Captured};
-    use record::{ContentHash, ReasonKind};
+    use crate::{CaptureOutcome, Captured, Effect, Outcome};
+    use record::{ContentHash, Reason, ReasonKind, RecordId};
 
     const A: &str = "https://a.example/1";
 

@@ -70,7 +70,8 @@ CREATE TABLE feeds (
     settings      TEXT    CHECK (settings IS NULL OR json_valid(settings))
 ) STRICT;
 CREATE INDEX feeds_by_host ON feeds (host, state, due_at);
-CREATE INDEX feeds_by_state ON feeds (state) WHERE state IN ('claimed', 'suspect');
+CREATE INDEX feeds_claimed ON feeds (run, alone) WHERE state = 'claimed';
+CREATE INDEX feeds_suspect ON feeds (due_at) WHERE state = 'suspect';
 
 -- Every URL that a feed was ever known by: one that moved is not added again.
 CREATE TABLE feed_urls (
@@ -105,7 +106,9 @@ CREATE TABLE entries (
     finished_at INTEGER
 ) STRICT;
 CREATE INDEX entries_by_host ON entries (host, state, due_at, entry);
-CREATE INDEX entries_by_state ON entries (state) WHERE state IN ('claimed', 'suspect', 'dead');
+CREATE INDEX entries_claimed ON entries (run, alone) WHERE state = 'claimed';
+CREATE INDEX entries_suspect ON entries (due_at) WHERE state = 'suspect';
+CREATE INDEX entries_dead ON entries (reason) WHERE state = 'dead';
 CREATE INDEX entries_by_record ON entries (record) WHERE record IS NOT NULL;
 
 -- What each feed listed: tells new and changed items from known ones, for ever.
@@ -236,10 +239,8 @@ CREATE INDEX aliases_by_record ON aliases (id);
 CREATE TABLE stories (
     id         TEXT    PRIMARY KEY,
     merged_into TEXT   REFERENCES stories (id), -- an alias since the merge
-    title      TEXT,
-    first_time INTEGER,
-    last_time  INTEGER,
-    state      BLOB                        -- the centroid: dedup's own
+    first_time INTEGER NOT NULL,           -- own_time of its earliest and its latest record
+    last_time  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- The next free commit sequence number.
@@ -283,12 +284,6 @@ CREATE TABLE failures (
     PRIMARY KEY (input, position)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX failures_by_reason ON failures (reason);
-
--- Small values that the ordered stages learn and must not forget.
-CREATE TABLE learned (
-    name  TEXT PRIMARY KEY,
-    value BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
 
 -- Full text over the newest texts.
 CREATE VIRTUAL TABLE search USING fts5 (
