@@ -5,7 +5,7 @@ use scraper::node::Element;
 use scraper::{Html, Node};
 
 use super::roles::{self, Roles};
-use super::text_of::{NodeRef, text_of};
+use super::text_of::{BOUND, NodeRef, text_of, whole_text_of};
 
 /// Most pieces of one kind that are kept: pages with more are lists.
 const MAX_PIECES: usize = 200;
@@ -193,6 +193,8 @@ struct Frame<'a> {
     roles: Roles,
     inside: bool,
     aside: bool,
+    /// As `aside`, by the element's name alone.
+    inside_furniture: bool,
     other: bool,
     linked: bool,
     hidden: bool,
@@ -238,6 +240,7 @@ struct Attributes<'a> {
     itemscope: bool,
     role: Option<&'a str>,
     hidden: bool,
+    title: Option<&'a str>,
 }
 
 impl<'a> Attributes<'a> {
@@ -265,6 +268,7 @@ impl<'a> Attributes<'a> {
                 "itemscope" => all.itemscope = true,
                 "role" => all.role = Some(value),
                 "hidden" => all.hidden = true,
+                "title" => all.title = Some(value),
                 _ => {}
             }
         }
@@ -312,12 +316,18 @@ impl<'a> Walk<'a> {
             || at.role == Some("main")
             || at.itemprop == Some("articleBody");
         let container = !matches!(tag, "article" | "main" | "h1" | "time");
+        frame.inside_furniture |= matches!(tag, "aside" | "footer" | "nav");
+        if matches!(tag, "article" | "main") && !frame.inside_furniture {
+            // Wrappers say "sidebar" when they mean a page that has one.
+            (frame.aside, frame.other) = (false, false);
+        }
         frame.aside |= matches!(tag, "aside" | "footer" | "nav")
             || (container && roles.has(Roles::ASIDE) && !roles.has(HEADER));
         frame.other |= matches!(tag, "blockquote" | "li")
             || (container && roles.has(Roles::OTHER) && !roles.has(HEADER));
         frame.linked |= tag == "a" && at.href.is_some();
-        frame.hidden |= at.hidden
+        // React streams the page's parts in hidden boxes named `S:…` and moves them later.
+        frame.hidden |= (at.hidden && !at.id.starts_with("S:"))
             || matches!(tag, "script" | "style" | "noscript" | "template" | "svg" | "head");
         frame.noscript |= tag == "noscript";
         frame.heading |= matches!(tag, "h1" | "h2" | "h3" | "h4");
@@ -414,7 +424,7 @@ impl<'a> Walk<'a> {
         self.heading(node, tag);
         self.time(node, tag, at);
         self.byline(node, tag, at);
-        self.stamp(node, tag);
+        self.stamp(node, tag, at);
         if tag == "a" && at.rel.split_ascii_whitespace().any(|r| r == "license") {
             self.link(at);
         }
@@ -443,7 +453,10 @@ impl<'a> Walk<'a> {
             return;
         }
         if self.found.times.len() < MAX_PIECES {
-            let piece = self.piece(node, MAX_LINE, true);
+            let mut piece = self.piece(node, MAX_LINE, true);
+            if let Some(title) = at.title.filter(|t| t.len() < 80 && has_year(t)) {
+                piece.text = format!("{title}{BOUND}{}", piece.text);
+            }
             // The words around say what the date is: the roles of the parent count too.
             let above = self.stack.iter().rev().nth(1).map_or_else(Roles::default, |f| f.roles);
             let piece = Piece { roles: piece.roles.with(above), ..piece };
@@ -469,7 +482,8 @@ impl<'a> Walk<'a> {
             return;
         };
         if self.found.bylines.len() < MAX_PIECES {
-            let piece = self.piece(node, MAX_LINE, true);
+            let Some(text) = whole_text_of(node, MAX_LINE) else { return };
+            let piece = Piece { text, roles: frame.roles, place: self.place() };
             if !piece.text.trim().is_empty() {
                 self.found.bylines.push(Byline { kind, piece });
                 if let Some(top) = self.stack.last_mut() {
@@ -479,7 +493,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn stamp(&mut self, node: NodeRef<'a>, tag: &str) {
+    fn stamp(&mut self, node: NodeRef<'a>, tag: &str, at: &Attributes<'a>) {
         let Some(frame) = self.stack.last().copied() else { return };
         if frame.taken_stamp || tag == "time" || self.found.stamps.len() >= MAX_PIECES {
             return;
@@ -487,8 +501,13 @@ impl<'a> Walk<'a> {
         if !frame.roles.has(STAMPED) {
             return;
         }
-        let piece = self.piece(node, MAX_LINE, true);
-        if piece.text.len() < MAX_LINE && has_year(&piece.text) {
+        let Some(mut text) = whole_text_of(node, MAX_LINE) else { return };
+        if let Some(title) = at.title.filter(|t| t.len() < 80 && has_year(t)) {
+            text.insert(0, BOUND);
+            text.insert_str(0, title);
+        }
+        if has_year(&text) {
+            let piece = Piece { text, roles: frame.roles, place: self.place() };
             self.found.stamps.push(piece);
             if let Some(top) = self.stack.last_mut() {
                 top.taken_stamp = true;
@@ -646,6 +665,9 @@ fn is_author_page(href: &str) -> bool {
 /// Is there something like a year or a full date in numbers: four digits in a row, or two
 /// separators between digits, in any script's digits?
 pub(crate) fn has_year(text: &str) -> bool {
+    if text.is_ascii() && !text.bytes().any(|b| b.is_ascii_digit()) {
+        return false;
+    }
     let (mut run, mut groups, mut joined) = (0_u32, 0_u32, false);
     for c in text.chars() {
         if c.is_numeric() {

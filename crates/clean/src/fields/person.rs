@@ -202,9 +202,12 @@ fn starts_number(rest: &str) -> bool {
 }
 
 fn split(text: &str) -> Vec<String> {
+    let shouted = !text.chars().any(char::is_lowercase);
     let mut parts = vec![text.to_owned()];
     for separator in &TABLE.between {
         let padded = if separator.chars().any(char::is_alphabetic) || *separator == "/" {
+            let separator =
+                if shouted { separator.to_uppercase() } else { (*separator).to_owned() };
             format!(" {separator} ")
         } else {
             (*separator).to_owned()

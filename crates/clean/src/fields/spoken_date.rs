@@ -145,6 +145,7 @@ fn year_first(tokens: &[Token<'_>], habit: Habit<'_>) -> Option<Hit> {
     let mut scan = Scan { tokens, at: start + 1 };
     scan.skip_marks(&['-', '/', '.', ' ', '年', '년', ',', '\u{2011}', '–']);
     scan.skip_filler();
+    scan.skip_marks(&[' ']);
     let (month, letters, jalali) = match scan.next()? {
         Token::Number { value, digits: 1 | 2, .. } => (*value, 0, None),
         Token::Word(word) => {
@@ -155,8 +156,17 @@ fn year_first(tokens: &[Token<'_>], habit: Habit<'_>) -> Option<Hit> {
     };
     scan.skip_marks(&['-', '/', '.', ' ', '月', '월', ',', '\u{2011}', '–']);
     scan.skip_filler();
-    let Token::Number { value, digits: 1 | 2, .. } = scan.next()? else { return None };
-    let day = calendar::day_of(year, month, *value, jalali)?;
+    let second = scan.next()?;
+    let (month, number, letters, jalali) = match second {
+        Token::Number { value, digits: 1 | 2 } => (month, *value, letters, jalali),
+        // `2024. gada 2. maijā`: the first number was the day.
+        Token::Word(word) if letters == 0 => {
+            let name = months::find(word, habit.language)?;
+            (name.number, month, word.chars().count(), Some(name.jalali))
+        }
+        _ => return None,
+    };
+    let day = calendar::day_of(year, month, number, jalali)?;
     scan.skip_marks(&['日', '일', '号']);
     Some(Hit { day, tokens: scan.at, letters, ambiguous: false })
 }

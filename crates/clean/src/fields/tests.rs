@@ -32,3 +32,18 @@ fn structured_data_gives_every_field() {
     assert_eq!(fields.image.as_deref(), Some("https://news.example.org/i.jpg"));
     assert_eq!(fields.opt_outs, ["noai"]);
 }
+
+#[test]
+fn visible_dates_are_found() {
+    for html in [
+        r#"<body><div class="post-meta"><div><a href="/e">News</a><span class="x-date">November 22, 2018 </span></div></div><h1>Rain ends drought</h1>"#,
+        r#"<body><h1>Rain ends drought</h1><p class="font text-md">Nov 22, 2018</p>"#,
+        r#"<body><h1>Rain ends drought</h1><div>Published:<!-- --> <!-- -->Nov 22, 2018</div>"#,
+        r#"<body><h1>Rain ends drought</h1><p class="post-time"> Nov 22, 2018 4:26 pm </p>"#,
+    ] {
+        let hints = Hints::default();
+        let context = Context { url: None, requested_url: None, hints: &hints };
+        let fields = extract(&Html::parse_document(html), &context);
+        assert_eq!(fields.date.map(record::date::compact).as_deref(), Some("20181122"), "{html}");
+    }
+}

@@ -18,8 +18,23 @@ const MAX_NODES: usize = 160;
 /// without it only breaks and blocks are, by a space, as in a headline.
 pub(crate) fn text_of(node: NodeRef<'_>, max: usize, apart: bool) -> String {
     let mut out = String::new();
+    gather(node, max, apart, &mut out);
+    shorten(&mut out, max);
+    out
+}
+
+/// As [`text_of`], set apart, if that is all the text there is.
+pub(crate) fn whole_text_of(node: NodeRef<'_>, max: usize) -> Option<String> {
+    let mut out = String::new();
+    gather(node, max, true, &mut out).then_some(out)
+}
+
+/// Appends the text; false when it was cut.
+fn gather(node: NodeRef<'_>, max: usize, apart: bool, out: &mut String) -> bool {
+    let mut left = 2 * MAX_NODES;
     let mut hidden = 0_usize;
-    for edge in node.traverse().take(2 * MAX_NODES) {
+    for edge in node.traverse() {
+        left -= 1;
         let (inner, opens) = match edge {
             Edge::Open(inner) => (inner, true),
             Edge::Close(inner) => (inner, false),
@@ -38,12 +53,11 @@ pub(crate) fn text_of(node: NodeRef<'_>, max: usize, apart: bool) -> String {
             Node::Text(text) if opens && hidden == 0 => out.push_str(text),
             _ => {}
         }
-        if out.len() > max {
-            break;
+        if out.len() > max || left == 0 {
+            return false;
         }
     }
-    shorten(&mut out, max);
-    out
+    true
 }
 
 /// Cuts `text` to at most `max` bytes, at a character.
