@@ -36,8 +36,9 @@ fn main() {
             })
             .collect();
         ratios.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let (ratio, mine, theirs) = ratios[ROUNDS / 2];
-        println!("{count} × {name}: {mine:.0} ms beside {theirs:.0} ms, ratio {ratio:.2}");
+        if let Some((ratio, mine, theirs)) = ratios.get(ROUNDS / 2) {
+            println!("{count} × {name}: {mine:.0} ms beside {theirs:.0} ms, ratio {ratio:.2}");
+        }
     }
 }
 

@@ -76,6 +76,10 @@ impl Hosts {
     ) -> Result<Place, Timestamp> {
         let host = self.host(key);
         self.check(&host, patience)?;
+        // Nobody in line and a slot free: no timer is needed.
+        if host.door.try_lock().is_ok_and(|_door| self.start(&host) == Turn::Now) {
+            return Ok(Place { host });
+        }
         if let Ok(entered) = timeout(patience, self.queue(&host, patience)).await {
             return entered.map(|()| Place { host });
         }
@@ -86,15 +90,7 @@ impl Hosts {
     async fn queue(&self, host: &Host, patience: Duration) -> Result<(), Timestamp> {
         let _door = host.door.lock().await;
         loop {
-            let turn = {
-                let mut pace = host.pace();
-                let turn = pace.turn(self.now(), self.limits);
-                if turn == Turn::Now {
-                    pace.start(self.now(), self.limits);
-                }
-                turn
-            };
-            match turn {
+            match self.start(host) {
                 Turn::Now => return Ok(()),
                 Turn::At(at) => {
                     self.check(host, patience)?;
@@ -104,6 +100,17 @@ impl Hosts {
                 Turn::Full => host.left.notified().await,
             }
         }
+    }
+
+    /// Starts a request if it is its turn.
+    fn start(&self, host: &Host) -> Turn {
+        let mut pace = host.pace();
+        let now = self.now();
+        let turn = pace.turn(now, self.limits);
+        if turn == Turn::Now {
+            pace.start(now);
+        }
+        turn
     }
 
     /// Is the next turn within `patience`?
@@ -168,7 +175,9 @@ impl Hosts {
         }
         if map.len() >= MANY {
             let now = self.now();
-            map.retain(|_, host| Arc::strong_count(host) > 1 || !host.pace().is_idle(now));
+            map.retain(|_, host| {
+                Arc::strong_count(host) > 1 || !host.pace().is_idle(now, self.limits)
+            });
         }
         Arc::clone(map.entry(key.clone()).or_default())
     }

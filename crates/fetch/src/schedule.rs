@@ -176,8 +176,6 @@ pub enum Polled<'a> {
         kind: ReasonKind,
         /// [`Failure::retry_at`](crate::Failure::retry_at).
         retry_at: Option<Timestamp>,
-        /// [`Failure::unsent`](crate::Failure::unsent).
-        unsent: bool,
     },
 }
 
@@ -195,8 +193,10 @@ impl FeedState {
             Polled::NotModified { freshness, moved } => {
                 self.succeeded(0, freshness, moved, rules, jitter, now)
             }
-            Polled::Failed { retry_at, unsent: true, .. } => self.postponed(retry_at, rules, now),
-            Polled::Failed { kind, retry_at, .. } => self.failed(kind, retry_at, rules, now),
+            Polled::Failed { kind: ReasonKind::HostHold, retry_at } => {
+                self.postponed(retry_at, rules, now)
+            }
+            Polled::Failed { kind, retry_at } => self.failed(kind, retry_at, rules, now),
         }
     }
 
@@ -266,7 +266,7 @@ impl FeedState {
         Some((moved.to_owned(), before.saturating_add(1)))
     }
 
-    /// Nothing was sent: it counts for nothing, and is tried when the host is free.
+    /// The host was not free: it counts for nothing, and is tried when the host is free.
     fn postponed(&self, retry_at: Option<Timestamp>, rules: &Rules, now: Timestamp) -> Self {
         let at = retry_at.unwrap_or_else(|| plus(now, self.base(rules)));
         let due = at.min(plus(now, rules.max_back_off)).max(now);

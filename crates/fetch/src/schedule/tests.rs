@@ -24,7 +24,7 @@ fn read(state: &FeedState, hints: &PollHints, freshness: Freshness, rules: &Rule
 }
 
 fn fail(state: &FeedState, kind: ReasonKind, rules: &Rules, seconds: i64) -> FeedState {
-    let failed = Polled::Failed { kind, retry_at: None, unsent: false };
+    let failed = Polled::Failed { kind, retry_at: None };
     state.after(failed, rules, 0.0, at(seconds))
 }
 
@@ -104,11 +104,8 @@ fn failures_wait_longer_and_longer_but_not_for_good() {
 
 #[test]
 fn retry_after_holds_a_feed_beyond_its_back_off() {
-    let failed = |seconds| Polled::Failed {
-        kind: ReasonKind::HttpStatus,
-        retry_at: Some(at(seconds)),
-        unsent: false,
-    };
+    let failed =
+        |seconds| Polled::Failed { kind: ReasonKind::HttpStatus, retry_at: Some(at(seconds)) };
     let state = FeedState::default().after(failed(100), &every(2), 0.0, at(0));
     assert_eq!((wait(&state), state.because), (100, Because::Hold));
     let state = FeedState::default().after(failed(1), &every(2), 0.0, at(0));
@@ -119,7 +116,7 @@ fn retry_after_holds_a_feed_beyond_its_back_off() {
 
 #[test]
 fn what_was_not_sent_counts_for_nothing() {
-    let unsent = Polled::Failed { kind: ReasonKind::HostHold, retry_at: Some(at(7)), unsent: true };
+    let unsent = Polled::Failed { kind: ReasonKind::HostHold, retry_at: Some(at(7)) };
     let state = FeedState::default().after(unsent, &every(2), 0.0, at(0));
     assert_eq!((wait(&state), state.failures, state.polled_at), (7, 0, None));
 }

@@ -104,7 +104,7 @@ async fn a_crawl_delay_spaces_all_requests() {
     let pages = tokio::join!(page(&client, &a), page(&client, &b), page(&client, &c));
     assert!(matches!(pages, (Ok(200), Ok(200), Ok(200))));
     let hits = origin.hits();
-    for pair in hits[1..].windows(2) {
+    for pair in hits.windows(2) {
         assert!(pair[1].at > pair[0].at + Duration::from_millis(190), "{hits:?}");
     }
 }
