@@ -9,6 +9,8 @@ use super::vector::{Term, Vector};
 
 /// A term that so many stories have finds none of them.
 const POSTINGS_MAX: usize = 1_000;
+/// A story with a so many times smaller share than the first is not worth a look.
+const FAINT: u32 = 16;
 /// So many stories are looked at closely.
 const CANDIDATES_MAX: usize = 16;
 /// Terms of a full text: what the thresholds are given for.
@@ -59,14 +61,16 @@ pub(crate) fn candidates(
             }
         }
     }
-    let hits = touched.into_iter().map(|slot| {
-        let hits = board.get_mut(slot as usize).map_or(0, std::mem::take);
-        (hits, slot)
-    });
-    most(hits.collect(), memory, keep)
+    let mut hits: Vec<(u32, Slot)> = touched
+        .into_iter()
+        .map(|slot| (board.get_mut(slot as usize).map_or(0, std::mem::take), slot))
+        .collect();
+    let most = hits.iter().map(|(hits, _)| *hits).max().unwrap_or(0);
+    hits.retain(|(hits, _)| hits * FAINT >= most);
+    best(hits, memory, keep)
 }
 
-fn most(hits: Vec<(u32, Slot)>, memory: &Memory, keep: impl Fn(&Cluster) -> bool) -> Vec<Slot> {
+fn best(hits: Vec<(u32, Slot)>, memory: &Memory, keep: impl Fn(&Cluster) -> bool) -> Vec<Slot> {
     let mut ranked: Vec<(Reverse<u32>, u64, Slot)> = hits
         .into_iter()
         .filter_map(|(hits, slot)| {
