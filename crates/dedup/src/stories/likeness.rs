@@ -14,7 +14,7 @@ const FAINT: u32 = 16;
 /// So many stories are looked at closely.
 const CANDIDATES_MAX: usize = 16;
 /// Terms of a full text: what the thresholds are given for.
-const FULL: f64 = 48.0;
+const FULL: f64 = 40.0;
 /// Seconds.
 pub(crate) const DAY: i64 = 86_400;
 
@@ -121,7 +121,7 @@ pub(crate) fn of_text(
     let alike = cluster.dot(vector.entries()) as f64 / lengths;
     let w = &settings.weights;
     let terms = fullness(vector.terms() as f64, w.text_power);
-    let threshold = settings.threshold * terms * fullness(cluster.mean_terms(), w.story_power);
+    let threshold = settings.threshold * terms;
     let score = (alike * decay(cluster.span, (time, time), settings)).min(1.0);
     Likeness { score, threshold }
 }
