@@ -8,7 +8,7 @@ use super::settings::Settings;
 use super::vector::{Term, Vector};
 
 /// A term that so many stories have finds none of them.
-const POSTINGS_MAX: usize = 1_000;
+const POSTINGS_MAX: usize = 300;
 /// A story with a so many times smaller share than the first is not worth a look.
 const FAINT: u32 = 16;
 /// So many stories are looked at closely.
