@@ -8,11 +8,13 @@ use super::settings::Settings;
 use super::vector::{Term, Vector};
 
 /// A term that so many stories have finds none of them.
-const POSTINGS_MAX: usize = 1_000;
+const POSTINGS_MAX: usize = 300;
+/// A story with a so many times smaller share than the first is not worth a look.
+const FAINT: u32 = 16;
 /// So many stories are looked at closely.
 const CANDIDATES_MAX: usize = 16;
 /// Terms of a full text: what the thresholds are given for.
-const FULL: f64 = 48.0;
+const FULL: f64 = 40.0;
 /// Seconds.
 pub(crate) const DAY: i64 = 86_400;
 
@@ -59,14 +61,16 @@ pub(crate) fn candidates(
             }
         }
     }
-    let hits = touched.into_iter().map(|slot| {
-        let hits = board.get_mut(slot as usize).map_or(0, std::mem::take);
-        (hits, slot)
-    });
-    most(hits.collect(), memory, keep)
+    let mut hits: Vec<(u32, Slot)> = touched
+        .into_iter()
+        .map(|slot| (board.get_mut(slot as usize).map_or(0, std::mem::take), slot))
+        .collect();
+    let most = hits.iter().map(|(hits, _)| *hits).max().unwrap_or(0);
+    hits.retain(|(hits, _)| hits * FAINT >= most);
+    best(hits, memory, keep)
 }
 
-fn most(hits: Vec<(u32, Slot)>, memory: &Memory, keep: impl Fn(&Cluster) -> bool) -> Vec<Slot> {
+fn best(hits: Vec<(u32, Slot)>, memory: &Memory, keep: impl Fn(&Cluster) -> bool) -> Vec<Slot> {
     let mut ranked: Vec<(Reverse<u32>, u64, Slot)> = hits
         .into_iter()
         .filter_map(|(hits, slot)| {
@@ -117,7 +121,7 @@ pub(crate) fn of_text(
     let alike = cluster.dot(vector.entries()) as f64 / lengths;
     let w = &settings.weights;
     let terms = fullness(vector.terms() as f64, w.text_power);
-    let threshold = settings.threshold * terms * fullness(cluster.mean_terms(), w.story_power);
+    let threshold = settings.threshold * terms;
     let score = (alike * decay(cluster.span, (time, time), settings)).min(1.0);
     Likeness { score, threshold }
 }

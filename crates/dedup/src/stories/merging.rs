@@ -72,8 +72,11 @@ impl Stories {
         kept_from(a, b) || kept_from(b, a)
     }
 
-    /// Takes a user's decision in and gives the remembered records that it moved, with their
-    /// new stories, and the stories that it made one.
+    /// Takes a user's decision in. It holds for every record to come; of the remembered ones it
+    /// gives those that it moved, with their new stories, and the stories that it made one
+    /// (a story is merged with `Together` of the records that both are named after). A story
+    /// that a move makes is named after the moved record: if that name was an alias, it is
+    /// one no longer. The latest decision on a pair of records holds.
     pub fn decide(&mut self, decision: Decision) -> (Vec<Move>, Option<Merge>) {
         self.decisions.note(decision);
         match decision {

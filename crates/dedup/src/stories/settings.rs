@@ -1,8 +1,7 @@
 //! The numbers that decide, in one place.
 
-/// How stories are told apart. The defaults were fitted on news streams with hand-made story
-/// labels (see `docs` of [`crate::stories`]); a changed setting holds from then on, it never
-/// re-judges the past.
+/// How stories are told apart. Where the defaults come from: [`crate::stories`]. A changed
+/// setting holds from then on; it never judges the past anew.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
     /// A story takes in a record at most so many days before its first or after its last.
@@ -32,8 +31,6 @@ pub struct Weights {
     pub name: f64,
     /// Figures.
     pub figure: f64,
-    /// Terms of the title.
-    pub title: f64,
     /// Terms of the first `lead_words` words of the body.
     pub lead: f64,
     /// Words that make up the lead.
@@ -42,8 +39,6 @@ pub struct Weights {
     pub saturation: f64,
     /// How the threshold grows with the terms of the text, as an exponent.
     pub text_power: f64,
-    /// How the threshold grows with the terms of the story's texts, as an exponent.
-    pub story_power: f64,
     /// How the threshold between stories grows with the terms of each one's texts, as an
     /// exponent.
     pub merge_text: f64,
@@ -62,8 +57,8 @@ impl Default for Settings {
             decay_days: 2.5,
             horizon: 100_000,
             merge_every: 256,
-            threshold: 0.18,
-            merge_threshold: 0.72,
+            threshold: 0.174,
+            merge_threshold: 0.6,
             weights: Weights::default(),
         }
     }
@@ -73,15 +68,13 @@ impl Default for Weights {
     fn default() -> Self {
         Self {
             words: 500,
-            terms: 48,
+            terms: 40,
             name: 1.75,
             figure: 1.25,
-            title: 2.0,
             lead: 2.0,
             lead_words: 60,
             saturation: 6.0,
             text_power: 0.2,
-            story_power: 0.1,
             merge_text: 0.5,
             merge_members: 0.1,
             span: 0.1,

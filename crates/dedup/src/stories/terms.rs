@@ -36,7 +36,7 @@ pub(crate) fn read(
     let mut seen: TermMap<Seen<'_>> = TermMap::default();
     let mut folded = String::new();
     let shouting = is_title_case(title);
-    let title_words = words(title).map(|w| (w, weights.title, shouting));
+    let title_words = words(title).map(|w| (w, 1.0, shouting));
     let body_words = words(body).take(weights.words).enumerate().map(|(i, w)| {
         let lead = if i < weights.lead_words { weights.lead } else { 1.0 };
         (w, lead, false)
