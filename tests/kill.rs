@@ -1,23 +1,14 @@
 //! Killed at any moment, nothing acknowledged is lost and nothing comes twice.
 
-use std::collections::BTreeSet;
-use std::path::Path;
 use std::time::Duration;
 
-use crate::support::{World, article};
+use crate::support::{World, acknowledged, article};
 
 fn folder(world: &World, files: u64) -> String {
     for number in 0..files {
         world.write(&format!("in/{number:05}.txt"), article(number));
     }
     world.path("in").to_str().unwrap().to_owned()
-}
-
-/// The URLs acknowledged so far.
-fn acknowledged(path: &Path) -> BTreeSet<String> {
-    let text = std::fs::read_to_string(path).unwrap_or_default();
-    let complete = text.rsplit_once('\n').map_or("", |(complete, _)| complete);
-    complete.lines().filter_map(|line| line.strip_prefix("ACK ")).map(str::to_owned).collect()
 }
 
 #[test]
@@ -46,19 +37,10 @@ fn killed_at_fifty_points_and_restarted_to_the_end() {
             world.sqlite().query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
         assert_eq!(check, "ok");
         let promised = acknowledged(&ack);
-        assert!(promised.is_subset(&stored(&world)), "an acknowledged record is missing");
+        assert!(promised.is_subset(&world.urls()), "an acknowledged record is missing");
     }
     world.run(&arguments).expect(0);
     assert_eq!(world.digest(), unbroken.digest());
     assert_eq!(world.count("SELECT count(*) FROM records"), i64::try_from(files).unwrap());
     assert_eq!(acknowledged(&ack).len(), usize::try_from(files).unwrap());
-}
-
-fn stored(world: &World) -> BTreeSet<String> {
-    let connection = world.sqlite();
-    let Ok(mut statement) = connection.prepare("SELECT url FROM records") else {
-        return BTreeSet::new(); // killed before the first migration
-    };
-    let urls = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
-    urls.map(Result::unwrap).collect()
 }

@@ -3,8 +3,10 @@
 mod bad_input;
 mod commands;
 mod digest;
+mod faults;
 mod kill;
 mod licences;
+mod memory;
 mod seeds;
 mod support;
 mod web;

@@ -1,5 +1,6 @@
 //! A database of its own for each test, and the program run against it.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -70,6 +71,16 @@ impl World {
         rusqlite::Connection::open_with_flags(self.db(), flags).unwrap()
     }
 
+    /// The URLs of all records; none before the first migration.
+    pub(crate) fn urls(&self) -> BTreeSet<String> {
+        let connection = self.sqlite();
+        let Ok(mut statement) = connection.prepare("SELECT url FROM records") else {
+            return BTreeSet::new();
+        };
+        let urls = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        urls.map(Result::unwrap).collect()
+    }
+
     /// One number out of the database.
     pub(crate) fn count(&self, query: &str) -> i64 {
         self.sqlite().query_row(query, [], |row| row.get(0)).unwrap()
@@ -89,6 +100,13 @@ pub(crate) fn ran(output: Output) -> Ran {
         out: String::from_utf8(output.stdout).unwrap(),
         err: String::from_utf8(output.stderr).unwrap(),
     }
+}
+
+/// The URLs acknowledged so far.
+pub(crate) fn acknowledged(path: &Path) -> BTreeSet<String> {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let complete = text.rsplit_once('\n').map_or("", |(complete, _)| complete);
+    complete.lines().filter_map(|line| line.strip_prefix("ACK ")).map(str::to_owned).collect()
 }
 
 /// A file or folder of the repository.

@@ -190,7 +190,12 @@ impl<'a> Pipeline<'a> {
         let config = &self.context.config;
         let fixed = config.schedule.fixed_interval()?.map(|interval| interval.0);
         let schedule = &config.schedule;
-        let rhythm = Rhythm { fixed, min: schedule.min_interval.0, max: schedule.max_interval.0 };
+        let rules = Rules {
+            min_interval: schedule.min_interval.0,
+            max_interval: schedule.max_interval.0,
+            interval: fixed,
+            ..Rules::default()
+        };
         let crawl = Crawl {
             claims: self.store.claims()?,
             run: self.run.id,
