@@ -1,1 +1,43 @@
 //! The body: which blocks of a page are the article.
+//!
+//! One walk makes the page a list of blocks. What speaks for and against each of them (its
+//! text, its tags and the names around it, how much of what kind of text its containers hold,
+//! its place to the title, what JSON-LD and the feed give as the text, the phrases it and its
+//! heading begin with, its neighbours) is put into numbers, and fitted trees weigh them, block
+//! by block.
+
+use record::{Entry, Line};
+use scraper::Html;
+
+use crate::body_blocks::Blocks;
+use crate::body_evidence::Evidence;
+use crate::body_totals::AllTotals;
+use crate::fields::Fields;
+use crate::{body_choice, body_features, body_paragraphs, body_trees};
+
+/// The body of a page.
+#[derive(Debug, Default)]
+pub(crate) struct Body {
+    /// The paragraphs; empty when there are none.
+    pub(crate) paragraphs: Vec<Line>,
+    /// Blocks of the page that were left out.
+    pub(crate) removed: usize,
+    /// How it was found, in words.
+    pub(crate) trace: String,
+}
+
+/// Finds the article on a page with these fields, with the feed's entry that led there.
+/// Linear in the page.
+pub(crate) fn extract(html: &Html, fields: &Fields, entry: Option<&Entry>) -> Body {
+    let page = Blocks::of(html);
+    let totals = AllTotals::of(&page);
+    let evidence = Evidence::of(fields, entry);
+    let probabilities: Vec<f32> = body_features::rows(&page, &totals, &evidence)
+        .iter()
+        .map(|row| body_trees::BODY.probability(row))
+        .collect();
+    let kept = body_choice::choose(&page, &totals, &evidence, &probabilities);
+    let removed = page.blocks.len() - kept.len();
+    let trace = format!("body: {} of {} blocks by the trees", kept.len(), page.blocks.len());
+    Body { paragraphs: body_paragraphs::form(&page, &kept), removed, trace }
+}

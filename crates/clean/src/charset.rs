@@ -1,1 +1,178 @@
 //! Bytes to text: which charset, and the decoding.
+//!
+//! The order is: byte order mark, valid UTF-8 (text in another charset is almost never valid
+//! UTF-8 by chance, while labels are often wrong), the HTTP header, the page's own `meta` or
+//! XML declaration, and at last a guess from the bytes.
+
+use std::borrow::Cow;
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, ISO_2022_JP, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+/// How far into the page its own declaration is looked for, in bytes. Browsers look at 1,024;
+/// pages with scripts before their `meta` are read by nobody then.
+const PRESCAN: usize = 8 * 1024;
+
+/// ISO-2022-JP, all of whose bytes are ASCII, switches its tables with this.
+const ESCAPE: u8 = 0x1b;
+
+/// How much of a page the guess is made from, in bytes.
+const SAMPLE: usize = 256 * 1024;
+
+/// Decodes `bytes`, which the wire called `content_type` (the whole header). Malformed
+/// sequences become U+FFFD. Borrows where the bytes are UTF-8 already. Linear.
+pub(crate) fn decode<'a>(
+    bytes: &'a [u8],
+    content_type: Option<&str>,
+) -> (Cow<'a, str>, &'static Encoding) {
+    let (encoding, skip) = choose(bytes, content_type);
+    let rest = bytes.get(skip..).unwrap_or_default();
+    (encoding.decode_without_bom_handling(rest).0, encoding)
+}
+
+/// The encoding, and the length of the byte order mark that said so.
+fn choose(bytes: &[u8], content_type: Option<&str>) -> (&'static Encoding, usize) {
+    if let Some((encoding, length)) = Encoding::for_bom(bytes) {
+        return (encoding, length);
+    }
+    let header = content_type.and_then(|value| label_in(value.as_bytes()));
+    let declared = header.or_else(|| declared(bytes));
+    let valid = std::str::from_utf8(bytes).is_ok();
+    let encoding = match declared {
+        Some(encoding) if valid && !bytes.is_ascii() && !is_utf16(encoding) => UTF_8,
+        Some(encoding) if encoding == ISO_2022_JP => encoding,
+        _ if valid && !bytes.contains(&ESCAPE) && !declared.is_some_and(is_utf16) => UTF_8,
+        Some(encoding) if encoding == UTF_8 && is_mostly_utf8(bytes) => encoding,
+        Some(encoding) if encoding != UTF_8 && encoding != WINDOWS_1252 => encoding,
+        _ => guess(bytes),
+    };
+    (encoding, 0)
+}
+
+fn is_utf16(encoding: &'static Encoding) -> bool {
+    encoding == UTF_16LE || encoding == UTF_16BE
+}
+
+/// Declared as UTF-8 and nearly so: a cut character or a few foreign bytes do not make it
+/// another charset. More than one broken sequence among ten whole ones do.
+fn is_mostly_utf8(bytes: &[u8]) -> bool {
+    let (mut broken, mut whole) = (0usize, 0usize);
+    for chunk in bytes.utf8_chunks() {
+        whole += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        broken += usize::from(!chunk.invalid().is_empty());
+    }
+    broken <= 1 + whole / 10
+}
+
+fn guess(bytes: &[u8]) -> &'static Encoding {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
+    detector.feed(bytes.get(..SAMPLE).unwrap_or(bytes), true);
+    detector.guess(None, Utf8Detection::Allow)
+}
+
+/// The page's own declaration: an XML declaration or a `meta` with `charset`.
+fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = bytes.get(..PRESCAN).unwrap_or(bytes);
+    let zeros = head.iter().take(64).filter(|b| **b == 0).count();
+    if zeros > 16 {
+        return Some(if head.first() == Some(&0) { UTF_16BE } else { UTF_16LE });
+    }
+    if head.starts_with(b"<?xml") {
+        let end = head.iter().position(|b| *b == b'>').unwrap_or(head.len());
+        if let Some(encoding) = value_after(head.get(..end)?, b"encoding").and_then(label) {
+            return Some(encoding);
+        }
+    }
+    let mut rest = head;
+    while let Some(at) = find(rest, b"<meta") {
+        rest = rest.get(at + 5..)?;
+        let end = rest.iter().position(|b| *b == b'>').unwrap_or(rest.len());
+        if let Some(encoding) = rest.get(..end).and_then(label_in) {
+            // A page whose declaration could be read as ASCII is not UTF-16.
+            return Some(if is_utf16(encoding) { UTF_8 } else { encoding });
+        }
+    }
+    None
+}
+
+fn label_in(text: &[u8]) -> Option<&'static Encoding> {
+    value_after(text, b"charset").and_then(label)
+}
+
+fn label(name: &[u8]) -> Option<&'static Encoding> {
+    Encoding::for_label(name).filter(|encoding| *encoding != REPLACEMENT)
+}
+
+/// The value after `name =`, quoted or not.
+fn value_after<'a>(text: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    let after = text.get(find(text, name)? + name.len()..)?.trim_ascii_start();
+    let value = after.strip_prefix(b"=")?.trim_ascii_start();
+    let value = value.strip_prefix(b"\"").or_else(|| value.strip_prefix(b"'")).unwrap_or(value);
+    let end = value
+        .iter()
+        .position(|b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b';' | b'/' | b'?'))
+        .unwrap_or(value.len());
+    value.get(..end)
+}
+
+/// Where `needle` (lower case ASCII) first stands in `text`, in any case.
+fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
+    text.windows(needle.len()).position(|window| window.eq_ignore_ascii_case(needle))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn text_of(bytes: &[u8], content_type: Option<&str>) -> (String, &'static str) {
+        let (text, encoding) = decode(bytes, content_type);
+        (text.into_owned(), encoding.name())
+    }
+
+    #[test]
+    fn a_byte_order_mark_wins() {
+        let page = b"\xef\xbb\xbf\xc3\xa9";
+        assert_eq!(text_of(page, Some("text/html; charset=koi8-r")), ("é".into(), "UTF-8"));
+        assert_eq!(text_of(b"\xff\xfeh\0i\0", None), ("hi".into(), "UTF-16LE"));
+    }
+
+    #[test]
+    fn valid_utf8_wins_over_a_wrong_label() {
+        let page = "<meta charset=iso-8859-1>né".as_bytes();
+        assert!(text_of(page, Some("text/html; charset=windows-1251")).0.ends_with("né"));
+    }
+
+    #[test]
+    fn the_header_and_the_meta_are_read() {
+        let page = b"<meta http-equiv=content-type content='text/html; charset=windows-1251'>\xcc";
+        assert!(text_of(page, None).0.ends_with('М'));
+        assert!(text_of(page, Some("text/html;charset=\"koi8-r\"")).0.ends_with('л'));
+        let xml = b"<?xml version=\"1.0\" encoding='shift_jis'?><p>\x93\xfa";
+        assert!(text_of(xml, None).0.ends_with('日'));
+    }
+
+    #[test]
+    fn without_a_label_the_bytes_are_judged() {
+        let (bytes, _, _) = encoding_rs::WINDOWS_1251.encode("Дождь закончился, и засуха тоже.");
+        assert_eq!(text_of(&bytes, None).1, "windows-1251");
+        let (bytes, _, _) = ISO_2022_JP.encode("雨が降った。今日は晴れ。");
+        assert_eq!(text_of(&bytes, None).1, "ISO-2022-JP");
+    }
+
+    #[test]
+    fn one_cut_character_does_not_change_the_charset() {
+        let page = "<meta charset=utf-8>Ängste und Nöte".as_bytes();
+        let mut cut = page.to_vec();
+        cut.push(0xc3);
+        assert_eq!(text_of(&cut, None).1, "UTF-8");
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_decode(bytes in proptest::collection::vec(any::<u8>(), 0..300),
+                            label in proptest::option::of("[ -~]{0,40}")) {
+            let _ = decode(&bytes, label.as_deref());
+        }
+    }
+}

@@ -1,9 +1,63 @@
 //! An HTML page to a record: decode, guard, parse once, fields, body, judgement.
 
-use record::{Page, Reason, ReasonKind};
+use record::{Line, Page, Reason, ReasonKind, Record};
+use scraper::Html;
 
-use crate::{Cleaned, Hints};
+use crate::body::Body;
+use crate::fields::{self, Fields};
+use crate::{Cleaned, Hints, body, charset, html_parse};
 
-pub(crate) fn clean(_page: &Page, _hints: &Hints<'_>) -> Result<Cleaned, Reason> {
-    Err(Reason::of(ReasonKind::NoBody))
+/// Decoded text that a page may have, in bytes.
+const MAX_TEXT: usize = 8 * 1024 * 1024;
+
+pub(crate) fn clean(page: &Page, hints: &Hints<'_>) -> Result<Cleaned, Reason> {
+    if page.body.len() > 2 * MAX_TEXT {
+        return Err(too_large(page.body.len()));
+    }
+    let (text, _) = charset::decode(&page.body, page.content_type.as_deref());
+    if text.trim_ascii().is_empty() {
+        return Err(Reason::of(ReasonKind::Empty));
+    }
+    if text.len() > MAX_TEXT {
+        return Err(too_large(text.len()));
+    }
+    let parsed = html_parse::parse(&text);
+    drop(text);
+    let mut trace = Vec::new();
+    if let Some(kind) = parsed.cut {
+        trace.push(format!("page: read in part: {}", kind.sentence()));
+    }
+    let hints = &Hints { now: hints.now.or(Some(page.fetched_at)), ..hints.clone() };
+    let (record, body) = record(&parsed.html, page, hints)
+        .map_err(|reason| parsed.cut.map_or(reason, Reason::of))?;
+    trace.push(body.trace);
+    Ok(Cleaned { record, removed: body.removed, trace })
+}
+
+fn too_large(length: usize) -> Reason {
+    Reason::new(ReasonKind::TooLarge, format!("{length} bytes (at most {MAX_TEXT})"))
+}
+
+fn record(html: &Html, page: &Page, hints: &Hints<'_>) -> Result<(Record, Body), Reason> {
+    let context = fields::Context {
+        url: page.url.as_deref().or(hints.url),
+        requested_url: page.requested_url.as_deref(),
+        hints,
+    };
+    let mut fields = fields::extract(html, &context);
+    let mut body = body::extract(html, &fields, hints.entry);
+    let title = title(&fields, hints).ok_or_else(|| Reason::of(ReasonKind::NoTitle))?;
+    if body.paragraphs.is_empty() {
+        return Err(Reason::of(ReasonKind::NoBody));
+    }
+    let mut record = Record::new(title, std::mem::take(&mut body.paragraphs));
+    fields::language(&mut fields, &record.body_text());
+    record.date = fields.date;
+    record.url = fields.url.take();
+    record.meta = fields.into_meta(hints.feed_url);
+    Ok((record, body))
+}
+
+fn title(fields: &Fields, hints: &Hints<'_>) -> Option<Line> {
+    fields.title.clone().or_else(|| Line::new(hints.entry?.title.as_deref()?))
 }

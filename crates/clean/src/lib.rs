@@ -4,10 +4,26 @@
 //! [`page`] takes the page itself; both end in the same judgement of lines.
 
 mod body;
+mod body_blocks;
+mod body_choice;
+mod body_cues;
+mod body_evidence;
+mod body_features;
+mod body_paragraphs;
+mod body_phrases;
+mod body_shingles;
+mod body_tags;
+mod body_text;
+mod body_totals;
+mod body_trees;
 mod charset;
 mod classify;
 mod fields;
+#[cfg(feature = "fitting")]
+pub mod fitting;
 mod html;
+mod html_attributes;
+mod html_parse;
 mod lines;
 mod raw_text;
 

@@ -1,1 +1,73 @@
 //! The judgement of lines: article or furniture?
+//!
+//! One judgement for both inputs, raw text and the paragraphs of a page.
+
+mod cues;
+pub(crate) mod features;
+mod model;
+mod shape;
+
+use std::ops::Range;
+
+pub(crate) use cues::{Cues, Kind};
+pub(crate) use shape::{Class, Shape};
+
+/// A line with everything that was counted in it.
+#[derive(Debug, Clone)]
+pub(crate) struct Scanned {
+    /// Counts and looks.
+    pub(crate) shape: Shape,
+    /// The phrases that tell what a line is for.
+    pub(crate) cues: Cues,
+    /// Where its words are in [`Lines::words`].
+    words: Range<usize>,
+}
+
+impl Scanned {
+    /// Words, with a character of an unspaced script as half a word.
+    pub(crate) fn length(&self) -> f32 {
+        self.shape.words as f32 - 0.5 * self.shape.unspaced as f32
+    }
+
+    /// Does it read as prose: eight words or more with the end of a sentence, or many?
+    pub(crate) fn is_prose(&self) -> bool {
+        let length = self.length();
+        length >= 25.0 || (length >= 8.0 && self.shape.sentence_ends > 0)
+    }
+}
+
+/// The lines of one page, counted.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Lines {
+    /// Each line.
+    pub(crate) all: Vec<Scanned>,
+    /// The hashes of all words of all lines.
+    words: Vec<u32>,
+}
+
+impl Lines {
+    /// Counts every line. Linear in the text.
+    pub(crate) fn scan<'a>(lines: impl Iterator<Item = &'a str>) -> Self {
+        let mut words = Vec::new();
+        let all = lines
+            .map(|line| {
+                let start = words.len();
+                let shape = shape::scan(line, &mut words);
+                let cues = cues::find(words.get(start..).unwrap_or_default());
+                Scanned { shape, cues, words: start..words.len() }
+            })
+            .collect();
+        Self { all, words }
+    }
+
+    /// The word hashes of one line.
+    pub(crate) fn words(&self, at: usize) -> &[u32] {
+        self.all.get(at).and_then(|line| self.words.get(line.words.clone())).unwrap_or_default()
+    }
+}
+
+/// The score of each line, as the log-odds of being of the article: above 0 it is kept.
+/// `headline` is the index of the line that stands above the article. Linear in the text.
+pub(crate) fn judge(lines: &Lines, headline: usize) -> Vec<f32> {
+    model::scores(&features::features(lines, headline))
+}

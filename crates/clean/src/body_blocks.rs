@@ -1,0 +1,334 @@
+//! The blocks of a page: its runs of text between the borders of block-level elements, each
+//! with the container it stands in. One iterative walk over the tree, linear in it.
+
+use ego_tree::NodeRef;
+use ego_tree::iter::Edge;
+use scraper::node::Element;
+use scraper::{Html, Node};
+
+use crate::body_cues::{CueReader, Cues};
+use crate::body_tags::Tag;
+
+/// An element that can hold blocks.
+#[derive(Debug, Clone)]
+pub(crate) struct Container {
+    /// The index of the container around it; the first container is its own parent.
+    pub(crate) parent: usize,
+    pub(crate) tag: Tag,
+    /// What its own class, id and roles say.
+    pub(crate) cues: Cues,
+    pub(crate) depth: u16,
+    /// A hash of the tags and classes of it and of the two containers around it: equal for
+    /// elements that the page's template made alike.
+    pub(crate) shape: u64,
+    /// The blocks in it: from this index …
+    pub(crate) first: usize,
+    /// … to before this one.
+    pub(crate) end: usize,
+}
+
+/// One run of text.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Block {
+    /// The index of the container that it stands in.
+    pub(crate) container: usize,
+    /// The text, white space folded.
+    pub(crate) text: String,
+    /// Bytes of the text inside links.
+    pub(crate) link_bytes: usize,
+    /// Links that begin in it.
+    pub(crate) links: usize,
+    /// Bytes of the text in bold.
+    pub(crate) bold_bytes: usize,
+    /// Bytes of the text in italics.
+    pub(crate) italic_bytes: usize,
+    /// What its links lead to, and what else stands in it.
+    pub(crate) marks: Marks,
+    /// Pictures and players since the block before.
+    pub(crate) media_before: usize,
+    /// Does it go on from the block before it in the same container, after two line breaks or
+    /// a block inside?
+    pub(crate) continues: bool,
+}
+
+/// What stands in a block beside its text.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Marks {
+    /// Links to a page about an author.
+    pub(crate) authors: u16,
+    /// Links to a tag, topic or category.
+    pub(crate) tags: u16,
+    /// Links to a place on the same page or to nothing.
+    pub(crate) anchors: u16,
+    /// Links to a mail address, a telephone or a network to share on.
+    pub(crate) shares: u16,
+    /// `time` elements.
+    pub(crate) times: u16,
+    /// A rule stands before it.
+    pub(crate) after_rule: bool,
+}
+
+/// The page as containers and blocks, both in document order.
+#[derive(Debug, Default)]
+pub(crate) struct Blocks {
+    pub(crate) containers: Vec<Container>,
+    pub(crate) blocks: Vec<Block>,
+}
+
+impl Blocks {
+    /// Reads the page.
+    pub(crate) fn of(html: &Html) -> Self {
+        let mut walk = Walk::default();
+        let mut skipped = 0usize;
+        for edge in html.tree.root().traverse() {
+            match edge {
+                Edge::Open(node) if skipped > 0 || is_skipped(node) => {
+                    walk.media += usize::from(is_player(node));
+                    skipped += usize::from(node.value().is_element());
+                }
+                Edge::Close(node) if skipped > 0 => {
+                    skipped -= usize::from(node.value().is_element());
+                }
+                Edge::Open(node) => walk.open(node),
+                Edge::Close(node) => walk.close(node),
+            }
+        }
+        walk.flush();
+        walk.out
+    }
+
+    /// The containers around a block, from the inside out.
+    pub(crate) fn around(&self, block: &Block) -> impl Iterator<Item = &Container> {
+        let mut at = Some(block.container);
+        std::iter::from_fn(move || {
+            let here = at?;
+            let container = self.containers.get(here)?;
+            at = (container.parent != here).then_some(container.parent);
+            Some(container)
+        })
+    }
+}
+
+impl Marks {
+    fn link(&mut self, element: &Element) {
+        const SHARES: [&str; 9] = [
+            "mailto:",
+            "tel:",
+            "whatsapp:",
+            "facebook.com/share",
+            "twitter.com/intent",
+            "twitter.com/share",
+            "linkedin.com/share",
+            "wa.me/",
+            "t.me/share",
+        ];
+        const AUTHORS: [&str; 8] = [
+            "/author/",
+            "/authors/",
+            "/by/",
+            "/people/",
+            "/profile/",
+            "/staff/",
+            "/autor/",
+            "/contributor",
+        ];
+        const TAGS: [&str; 8] = [
+            "/tag/",
+            "/tags/",
+            "/topic/",
+            "/topics/",
+            "/category/",
+            "/thema/",
+            "/categories/",
+            "/keyword",
+        ];
+        let href = element.attr("href").unwrap_or_default().trim();
+        let href = href.get(..href.floor_char_boundary(200)).unwrap_or_default();
+        let rel = element.attr("rel").unwrap_or_default();
+        let has = |parts: &[&str]| parts.iter().any(|part| href.contains(part));
+        let counter = if rel == "author" || has(&AUTHORS) {
+            &mut self.authors
+        } else if rel.contains("tag") || has(&TAGS) {
+            &mut self.tags
+        } else if has(&SHARES) {
+            &mut self.shares
+        } else if href.is_empty() || href.starts_with('#') || href.starts_with("javascript:") {
+            &mut self.anchors
+        } else {
+            return;
+        };
+        *counter = counter.saturating_add(1);
+    }
+}
+
+/// The state of the walk: the containers that are open and the line that is being built.
+#[derive(Default)]
+struct Walk<'a> {
+    out: Blocks,
+    open: Vec<usize>,
+    line: Line,
+    link: usize,
+    bold: usize,
+    italic: usize,
+    media: usize,
+    rule: bool,
+    cues: CueReader<'a>,
+}
+
+#[derive(Default)]
+struct Line {
+    block: Block,
+    gap: bool,
+    breaks: usize,
+}
+
+impl<'a> Walk<'a> {
+    fn open(&mut self, node: NodeRef<'a, Node>) {
+        match node.value() {
+            Node::Text(text) => self.text(text),
+            Node::Element(element) => {
+                let tag = flow_tag(node, element);
+                match tag {
+                    Tag::Br => self.line_break(),
+                    Tag::Link => {
+                        self.link += 1;
+                        self.line.block.links += 1;
+                        self.line.block.marks.link(element);
+                    }
+                    Tag::Bold => self.bold += 1,
+                    Tag::Italic => self.italic += 1,
+                    Tag::Inline => self.inline(element.name()),
+                    _ => self.enter(tag, element),
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn close(&mut self, node: NodeRef<'_, Node>) {
+        let Node::Element(element) = node.value() else { return };
+        match flow_tag(node, element) {
+            Tag::Br | Tag::Inline => {}
+            Tag::Link => self.link = self.link.saturating_sub(1),
+            Tag::Bold => self.bold = self.bold.saturating_sub(1),
+            Tag::Italic => self.italic = self.italic.saturating_sub(1),
+            _ => self.leave(),
+        }
+    }
+
+    fn enter(&mut self, tag: Tag, element: &'a Element) {
+        self.flush();
+        self.rule |= tag == Tag::Hr;
+        let index = self.out.containers.len();
+        let parent = self.open.last().copied();
+        let around = parent.and_then(|p| self.out.containers.get(p));
+        let (cues, own_shape) = self.cues.read(element);
+        let outer_shape = around.map_or(0, |c| c.shape);
+        self.out.containers.push(Container {
+            parent: parent.unwrap_or(index),
+            tag,
+            cues,
+            depth: around.map_or(0, |c| c.depth.saturating_add(1)),
+            // 21 bits for each level: the fourth falls off.
+            shape: (outer_shape << 21) ^ (own_shape & 0x1f_ffff),
+            first: self.out.blocks.len(),
+            end: self.out.blocks.len(),
+        });
+        self.open.push(index);
+    }
+
+    fn leave(&mut self) {
+        self.flush();
+        let end = self.out.blocks.len();
+        if let Some(container) = self.open.pop().and_then(|at| self.out.containers.get_mut(at)) {
+            container.end = end;
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        let line = &mut self.line;
+        for part in text.split_inclusive(char::is_whitespace) {
+            let word = part.trim_end_matches(char::is_whitespace);
+            if word.is_empty() {
+                line.gap = true;
+                continue;
+            }
+            if line.breaks >= 2 && !line.block.text.is_empty() {
+                break_here(line, &mut self.out, &self.open);
+            }
+            let from = line.block.text.len();
+            if from > 0 && (line.gap || line.breaks > 0) {
+                line.block.text.push(if line.breaks > 0 { '\n' } else { ' ' });
+            }
+            line.block.text.push_str(word);
+            let grown = line.block.text.len() - from;
+            line.block.link_bytes += if self.link > 0 { grown } else { 0 };
+            line.block.bold_bytes += if self.bold > 0 { grown } else { 0 };
+            line.block.italic_bytes += if self.italic > 0 { grown } else { 0 };
+            line.block.media_before += std::mem::take(&mut self.media);
+            line.block.marks.after_rule |= std::mem::take(&mut self.rule);
+            line.breaks = 0;
+            line.gap = word.len() < part.len();
+        }
+    }
+
+    fn inline(&mut self, name: &str) {
+        match name {
+            "img" | "picture" | "amp-img" => self.media += 1,
+            "time" => self.line.block.marks.times += 1,
+            _ => {}
+        }
+    }
+
+    fn line_break(&mut self) {
+        self.line.breaks += 1;
+    }
+
+    fn flush(&mut self) {
+        break_here(&mut self.line, &mut self.out, &self.open);
+        self.line = Line::default();
+    }
+}
+
+/// Ends the block of `line` and begins the next in the same container.
+fn break_here(line: &mut Line, out: &mut Blocks, open: &[usize]) {
+    let mut block = std::mem::take(&mut line.block);
+    line.gap = false;
+    line.breaks = 0;
+    if block.text.is_empty() {
+        return;
+    }
+    block.container = open.last().copied().unwrap_or(0);
+    block.continues = out.blocks.last().is_some_and(|before| before.container == block.container);
+    out.blocks.push(block);
+}
+
+fn is_player(node: NodeRef<'_, Node>) -> bool {
+    let name = node.value().as_element().map_or("", Element::name);
+    matches!(name, "iframe" | "video" | "audio" | "object" | "embed")
+}
+
+fn is_skipped(node: NodeRef<'_, Node>) -> bool {
+    let Node::Element(element) = node.value() else { return false };
+    Tag::of(element.name()) == Tag::Skipped && !is_shadow_root(element)
+}
+
+/// The element's tag; a custom element stands inside a line when text stands beside it.
+fn flow_tag(node: NodeRef<'_, Node>, element: &Element) -> Tag {
+    let tag = Tag::of(element.name());
+    if tag == Tag::Skipped {
+        return Tag::Block;
+    }
+    if tag != Tag::Inline || !element.name().contains('-') {
+        return tag;
+    }
+    let is_text = |beside: Option<NodeRef<'_, Node>>| {
+        beside.is_some_and(|n| n.value().as_text().is_some_and(|t| !t.trim().is_empty()))
+    };
+    if is_text(node.prev_sibling()) || is_text(node.next_sibling()) { tag } else { Tag::Block }
+}
+
+/// A template that the browser shows: declarative shadow DOM.
+fn is_shadow_root(element: &Element) -> bool {
+    element.name() == "template" && element.attr("shadowrootmode").is_some()
+}

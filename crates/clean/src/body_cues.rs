@@ -1,0 +1,249 @@
+//! What class, id and role names say about an element, by a list of words.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use scraper::node::Element;
+
+/// A set of kinds of cues.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Cues(u64);
+
+impl Cues {
+    /// How many kinds there are, those of the list and those of attributes.
+    pub(crate) const KINDS: usize = 40;
+    /// `itemprop=articleBody`.
+    pub(crate) const ARTICLE_BODY: Self = Self(1 << 36);
+    /// `display: none`, `hidden` or `aria-hidden`.
+    pub(crate) const NOT_SHOWN: Self = Self(1 << 37);
+    /// A role or label that says that it stands beside the content.
+    pub(crate) const BESIDE: Self = Self(1 << 38);
+    /// A role that says that it is the content.
+    pub(crate) const CONTENT_ROLE: Self = Self(1 << 39);
+
+    /// The kind of the list with this name; empty for an unknown one.
+    pub(crate) fn named(name: &str) -> Self {
+        LIST.kinds.iter().position(|kind| *kind == name).map_or(Self(0), |at| Self(1 << at))
+    }
+
+    /// Is the kind with this index in the set?
+    pub(crate) fn bit(self, index: usize) -> bool {
+        self.0 >> index & 1 == 1
+    }
+
+    /// Does the kind with this index speak for what it is on?
+    pub(crate) fn is_for(index: usize) -> bool {
+        LIST.good.bit(index)
+    }
+
+    pub(crate) fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    pub(crate) fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(crate) fn only(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+}
+
+struct CueList {
+    kinds: Vec<&'static str>,
+    words: HashMap<&'static str, Cues>,
+    /// The kinds that speak for what they are on.
+    good: Cues,
+}
+
+static LIST: LazyLock<CueList> = LazyLock::new(|| {
+    let mut list = CueList {
+        kinds: Vec::new(),
+        words: HashMap::new(),
+        good: Cues::ARTICLE_BODY.with(Cues::CONTENT_ROLE),
+    };
+    for line in include_str!("body_cues.txt").lines().filter(|line| !line.starts_with('#')) {
+        let Some((kind, words)) = line.split_once(':') else { continue };
+        let bit = Cues(1 << list.kinds.len());
+        list.kinds.push(kind);
+        if ["body", "content", "paragraph"].contains(&kind) {
+            list.good = list.good.with(bit);
+        }
+        for word in words.split_whitespace() {
+            let known = list.words.entry(word).or_default();
+            *known = known.with(bit);
+        }
+    }
+    list
+});
+
+/// Names longer than this are cut: no template needs them.
+const MAX_NAME: usize = 300;
+
+/// Reads elements, and remembers what it read of each name.
+#[derive(Default)]
+pub(crate) struct CueReader<'a> {
+    known: HashMap<&'a str, (Cues, u64)>,
+}
+
+impl<'a> CueReader<'a> {
+    /// The cues of an element, and a hash of its tag and class without the digits in it.
+    pub(crate) fn read(&mut self, element: &'a Element) -> (Cues, u64) {
+        const NAMES: [&str; 9] = [
+            "id",
+            "itemprop",
+            "data-testid",
+            "data-component",
+            "data-module",
+            "data-qa",
+            "data-type",
+            "data-block",
+            "data-role",
+        ];
+        let mut cues = Cues::default();
+        let mut shape = hash_of(element.name());
+        for (name, value) in element.attrs() {
+            let read = match name {
+                "class" => {
+                    let (read, hash) = self.name(value);
+                    shape ^= hash;
+                    read
+                }
+                "itemprop" if value.eq_ignore_ascii_case("articlebody") => Cues::ARTICLE_BODY,
+                name if NAMES.contains(&name) => self.name(value).0,
+                "role" => role(value),
+                "aria-label" => self.name(value).0.only(*LABELS),
+                "hidden" => Cues::NOT_SHOWN,
+                "aria-hidden" if value == "true" => Cues::NOT_SHOWN,
+                "style" if hides(value) => Cues::NOT_SHOWN,
+                _ => Cues::default(),
+            };
+            cues = cues.with(read);
+        }
+        (cues, shape)
+    }
+
+    fn name(&mut self, value: &'a str) -> (Cues, u64) {
+        if let Some(known) = self.known.get(value) {
+            return *known;
+        }
+        let cut = value.get(..value.floor_char_boundary(MAX_NAME)).unwrap_or_default();
+        let read = (cues_in(cut), hash_of(cut));
+        self.known.insert(value, read);
+        read
+    }
+}
+
+/// The kinds that a label for readers with other senses can be trusted in.
+static LABELS: LazyLock<Cues> = LazyLock::new(|| {
+    ["related", "share", "newsletter", "advert", "menu", "comment", "author"]
+        .into_iter()
+        .fold(Cues::default(), |all, name| all.with(Cues::named(name)))
+});
+
+fn role(value: &str) -> Cues {
+    match value {
+        "main" | "article" => Cues::CONTENT_ROLE,
+        "complementary" | "navigation" | "banner" | "contentinfo" | "search" | "menu"
+        | "dialog" | "alertdialog" | "menubar" | "toolbar" | "tablist" | "form" | "alert" => {
+            Cues::BESIDE
+        }
+        _ => Cues::default(),
+    }
+}
+
+fn hides(style: &str) -> bool {
+    let mut plain = style.chars().filter(|c| !c.is_whitespace()).take(MAX_NAME).collect::<String>();
+    plain.make_ascii_lowercase();
+    plain.contains("display:none") || plain.contains("visibility:hidden")
+}
+
+/// The cues of all words in a name.
+fn cues_in(name: &str) -> Cues {
+    let mut cues = Cues::default();
+    for class in name.split_ascii_whitespace() {
+        let mut before = String::new();
+        for word in words_of(class) {
+            cues = cues.with(word_cues(&word));
+            if !before.is_empty() {
+                before.push_str(&word);
+                cues = cues.with(exact(&before));
+            }
+            before = word;
+        }
+        let whole = class.chars().filter(char::is_ascii_alphabetic).collect::<String>();
+        cues = cues.with(exact(&whole.to_ascii_lowercase()));
+    }
+    cues
+}
+
+fn exact(word: &str) -> Cues {
+    LIST.words.get(word).copied().unwrap_or_default()
+}
+
+/// A word's cues; those of the beginning and end of a long word that is not known itself.
+fn word_cues(word: &str) -> Cues {
+    let known = exact(word);
+    if known != Cues::default() || word.len() < 7 {
+        return known;
+    }
+    let mut cues = Cues::default();
+    for cut in 4..=word.len() - 3 {
+        if let Some((start, _)) = word.split_at_checked(cut) {
+            cues = cues.with(exact(start));
+        }
+        if let Some((_, end)) = word.split_at_checked(word.len() - cut) {
+            cues = cues.with(exact(end));
+        }
+    }
+    cues
+}
+
+/// The words of a name in lower case, split at separators and capitals.
+fn words_of(class: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut lower_before = false;
+    for c in class.chars() {
+        let border = !c.is_ascii_alphabetic() || (c.is_ascii_uppercase() && lower_before);
+        if border && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        if c.is_ascii_alphabetic() {
+            word.push(c.to_ascii_lowercase());
+        }
+        lower_before = c.is_ascii_lowercase();
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+/// FNV-1a of the name without its digits.
+fn hash_of(name: &str) -> u64 {
+    name.bytes().filter(|b| !b.is_ascii_digit()).fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_known_however_they_are_joined() {
+        for name in
+            ["related-posts", "relatedposts", "RelatedPosts", "c-related__posts", "x relatedlinks"]
+        {
+            assert!(cues_in(name).has(Cues::named("related")), "{name}");
+        }
+        assert!(cues_in("article-body").has(Cues::named("body")));
+        assert!(!cues_in("shadow padding").has(Cues::named("advert")));
+    }
+
+    #[test]
+    fn the_list_fits_its_set() {
+        assert!(LIST.kinds.len() <= 36);
+    }
+}

@@ -1,0 +1,194 @@
+//! A database of its own for each test, and the program run against it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// A folder that goes with the test, with a database in it.
+pub(crate) struct World {
+    folder: tempfile::TempDir,
+}
+
+/// What a run of the program printed, and its exit code.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Ran {
+    /// Asserts the exit code, with everything printed if it is another.
+    #[track_caller]
+    pub(crate) fn expect(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.out, self.err);
+        self
+    }
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// A path in the test's folder.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn db(&self) -> PathBuf {
+        self.path("news.db")
+    }
+
+    /// Writes a file, and its folder where needed.
+    pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    /// The program with this world's database and nothing of the caller's environment.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = program();
+        command.arg("--db").arg(self.db()).args(arguments);
+        command
+    }
+
+    /// Runs the program to its end.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        ran(self.command(arguments).output().unwrap())
+    }
+
+    /// The digest of the database.
+    pub(crate) fn digest(&self) -> String {
+        self.run(&["digest"]).expect(0).out
+    }
+
+    /// The database, as any other program opens it.
+    pub(crate) fn sqlite(&self) -> rusqlite::Connection {
+        let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
+        rusqlite::Connection::open_with_flags(self.db(), flags).unwrap()
+    }
+
+    /// One number out of the database.
+    pub(crate) fn count(&self, query: &str) -> i64 {
+        self.sqlite().query_row(query, [], |row| row.get(0)).unwrap()
+    }
+}
+
+/// The program, without the caller's settings and standard input.
+pub(crate) fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_newsluice-under-test"));
+    command.env_clear().env("HOME", "/nonexistent").stdin(Stdio::null());
+    command
+}
+
+pub(crate) fn ran(output: Output) -> Ran {
+    Ran {
+        code: output.status.code().unwrap_or(-1),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// A file or folder of the repository.
+pub(crate) fn repository(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join(name)
+}
+
+/// The texts of a folder, in the order of names.
+pub(crate) fn texts(folder: &Path) -> Vec<String> {
+    let mut paths: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect()
+}
+
+/// A made-up article, different for every number, as raw text.
+pub(crate) fn article(number: u64) -> String {
+    let mut state = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut word = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        WORDS[(state % WORDS.len() as u64) as usize]
+    };
+    let mut sentence = |words: usize| {
+        let text: Vec<&str> = (0..words).map(|_| word()).collect();
+        let mut text = text.join(" ");
+        text[..1].make_ascii_uppercase();
+        text
+    };
+    let title = sentence(7);
+    let paragraphs: Vec<String> =
+        (0..6).map(|_| (0..4).map(|_| sentence(14) + ".").collect::<Vec<_>>().join(" ")).collect();
+    format!("{title}\n20240502\nhttps://example.org/{number}\n{}\n", paragraphs.join("\n"))
+}
+
+/// Words for made-up articles.
+const WORDS: [&str; 64] = [
+    "the",
+    "minister",
+    "of",
+    "water",
+    "said",
+    "on",
+    "that",
+    "a",
+    "new",
+    "bridge",
+    "over",
+    "river",
+    "will",
+    "open",
+    "in",
+    "spring",
+    "after",
+    "years",
+    "delay",
+    "and",
+    "cost",
+    "more",
+    "than",
+    "planned",
+    "while",
+    "farmers",
+    "near",
+    "coast",
+    "fear",
+    "for",
+    "their",
+    "fields",
+    "because",
+    "storm",
+    "season",
+    "comes",
+    "early",
+    "this",
+    "year",
+    "experts",
+    "from",
+    "university",
+    "warned",
+    "council",
+    "to",
+    "act",
+    "before",
+    "winter",
+    "but",
+    "mayor",
+    "answered",
+    "with",
+    "figures",
+    "which",
+    "show",
+    "rising",
+    "income",
+    "among",
+    "fishermen",
+    "traders",
+    "young",
+    "families",
+    "towns",
+    "north",
+];
