@@ -23,7 +23,8 @@ pub(crate) fn parse(
     let text = text.trim_start_matches('\u{feff}').trim();
     let mut found = Found::default();
     let mut reader = serde_json::Deserializer::from_str(text);
-    let read = Document { found: &mut found, most: most_entries(text.len()) }.deserialize(&mut reader);
+    let read =
+        Document { found: &mut found, most: most_entries(text.len()) }.deserialize(&mut reader);
     if !found.is_feed() {
         let what = if read.is_err() { "broken json" } else { "json, but no json feed" };
         return Err(Reason::new(
