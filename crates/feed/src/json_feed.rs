@@ -24,7 +24,7 @@ pub(crate) fn parse(
     let mut found = Found::default();
     let mut reader = serde_json::Deserializer::from_str(text);
     let read =
-        Document { found: &mut found, most: most_entries(text.len()) }.deserialize(&mut reader);
+        Document { found: &mut found, most: most_entries(text.len() / 2) }.deserialize(&mut reader);
     if !found.is_feed() {
         let what = if read.is_err() { "broken json" } else { "json, but no json feed" };
         return Err(Reason::new(

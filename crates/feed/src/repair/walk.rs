@@ -99,8 +99,9 @@ impl<'a> Walk<'a, '_> {
             Markup::Comment => here + self.comments.length(self.text, here).unwrap_or(4),
             Markup::Cdata => here + 9,
             Markup::Instruction => {
-                let near = rest.as_bytes().iter().take(LONGEST_INSTRUCTION);
-                here + near.copied().position(|b| b == b'>').map_or(2, |end| end + 1)
+                let bytes = rest.as_bytes();
+                let near = bytes.get(..LONGEST_INSTRUCTION).unwrap_or(bytes);
+                here + memchr::memchr(b'>', near).map_or(2, |end| end + 1)
             }
             Markup::Declaration if !self.place.root_seen => {
                 here + text::doctype(rest, &mut self.declared)
