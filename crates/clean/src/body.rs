@@ -13,7 +13,7 @@ use crate::body_blocks::Blocks;
 use crate::body_evidence::Evidence;
 use crate::body_totals::AllTotals;
 use crate::fields::Fields;
-use crate::{body_choice, body_features, body_paragraphs, body_trees};
+use crate::{body_choice, body_fallback, body_features, body_paragraphs, body_trees};
 
 /// The body of a page.
 #[derive(Debug, Default)]
@@ -32,12 +32,14 @@ pub(crate) fn extract(html: &Html, fields: &Fields, entry: Option<&Entry>) -> Bo
     let page = Blocks::of(html);
     let totals = AllTotals::of(&page);
     let evidence = Evidence::of(fields, entry);
-    let probabilities: Vec<f32> = body_features::rows(&page, &totals, &evidence)
-        .iter()
-        .map(|row| body_trees::BODY.probability(row))
-        .collect();
-    let kept = body_choice::choose(&page, &totals, &evidence, &probabilities);
-    let removed = page.blocks.len() - kept.len();
+    let probabilities =
+        body_features::rows(&page, &totals, &evidence, |row| body_trees::BODY.probability(row));
+    let kept = body_choice::choose(&totals, &evidence, &probabilities);
+    let shown = body_paragraphs::form(&page, &kept);
+    if let Some((paragraphs, from)) = body_fallback::instead_of(&shown, html, &evidence) {
+        let trace = format!("body: the page shows next to nothing: taken from {from}");
+        return Body { paragraphs, removed: page.blocks.len(), trace };
+    }
     let trace = format!("body: {} of {} blocks by the trees", kept.len(), page.blocks.len());
-    Body { paragraphs: body_paragraphs::form(&page, &kept), removed, trace }
+    Body { paragraphs: shown, removed: page.blocks.len() - kept.len(), trace }
 }

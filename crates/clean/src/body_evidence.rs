@@ -81,6 +81,6 @@ mod tests {
         };
         let evidence = Evidence::of(&fields, None);
         assert_eq!(evidence.article_body.as_deref(), Some("This is the longer one."));
-        assert!(evidence.title.is_empty() && evidence.summary.is_empty());
+        assert!(evidence.title.is_empty());
     }
 }

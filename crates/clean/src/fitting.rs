@@ -38,16 +38,16 @@ impl Fitting {
         self.page.blocks.iter().map(|block| block.text.as_str()).collect()
     }
 
-    /// The rows of the first stage.
+    /// The rows of the blocks; empty for blocks that are left out before.
     #[must_use]
-    pub fn first(&self) -> Vec<Vec<f32>> {
-        body_features::rows(&self.page, &self.totals, &self.evidence)
+    pub fn rows(&self) -> Vec<Vec<f32>> {
+        body_features::rows(&self.page, &self.totals, &self.evidence, Clone::clone)
     }
 
     /// The body that follows from each block's probability.
     #[must_use]
     pub fn body(&self, probabilities: &[f32]) -> Vec<Line> {
-        let kept = body_choice::choose(&self.page, &self.totals, &self.evidence, probabilities);
+        let kept = body_choice::choose(&self.totals, &self.evidence, probabilities);
         body_paragraphs::form(&self.page, &kept)
     }
 }

@@ -66,8 +66,21 @@ impl Lines {
     }
 }
 
-/// The score of each line, as the log-odds of being of the article: above 0 it is kept.
+/// A page whose best line scores between this and 0 may still be an article: the judgement is
+/// in doubt, and the lines within [`IN_DOUBT`] of the best are kept.
+const HOPELESS: f32 = -3.0;
+const IN_DOUBT: f32 = 1.5;
+
+/// The score of each line: above 0 it is kept. Scores are log-odds of being of the article,
+/// but on pages where no line is more likely than not they count from the best line's.
 /// `headline` is the index of the line that stands above the article. Linear in the text.
 pub(crate) fn judge(lines: &Lines, headline: usize) -> Vec<f32> {
-    model::scores(&features::features(lines, headline))
+    let mut scores = model::scores(&features::features(lines, headline));
+    let best = scores.iter().skip(1).copied().fold(f32::MIN, f32::max);
+    if best <= 0.0 && best > HOPELESS {
+        for score in &mut scores {
+            *score += IN_DOUBT - best;
+        }
+    }
+    scores
 }

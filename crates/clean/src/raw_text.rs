@@ -10,6 +10,8 @@ mod dateline;
 mod decode;
 mod title;
 
+use std::ops::Range;
+
 use record::date::Stated;
 use record::{Line, Reason, ReasonKind, Record, text};
 
@@ -65,13 +67,13 @@ fn pass(record: &mut Record, hints: &Hints<'_>, trace: &mut Vec<String>) {
     let scores = lines::judge(&page.scanned, headline.at);
     let kept = |at: usize| is_kept(&page, at, &headline, &scores);
     if record.date.is_none()
-        && let Some((at, stated)) = dateline::find(&page, headline.at, kept, hints)
+        && let Some((at, stated)) = dateline::find(&page, page.head(headline.at, kept), kept, hints)
     {
         set_date(record, stated, hints);
         trace.push(format!("date: {} states it", quoted(&page, at)));
     }
     if record.meta.authors.is_empty() {
-        record.meta.authors = byline::find(&page, headline.at, kept);
+        record.meta.authors = byline::find(&page, page.head(headline.at, kept), kept);
         if !record.meta.authors.is_empty() {
             record.meta.provenance.insert("authors".into(), "text".into());
         }
@@ -112,6 +114,13 @@ fn is_header(line: &str) -> bool {
     record::date::parse_compact(line).is_some() || text::header_url(line).is_some()
 }
 
+/// Lines above the headline that belong to it.
+const ABOVE: usize = 6;
+/// Lines above the first paragraph that belong to it where no headline is found.
+const ALONE: usize = 6;
+/// Lines above the first paragraph at most.
+const FAR: usize = 30;
+
 /// The lines of a record as one page: the title, then the body.
 struct Page {
     lines: Vec<Line>,
@@ -125,6 +134,18 @@ impl Page {
         lines.extend(record.body.iter().cloned());
         let scanned = Lines::scan(lines.iter().map(Line::as_str));
         Self { lines, scanned }
+    }
+
+    /// The lines around the headline and above the article, where its day and its authors
+    /// stand: to the second paragraph, from a little above the headline where that is near.
+    fn head(&self, headline: usize, kept: impl Fn(usize) -> bool) -> Range<usize> {
+        let all = self.scanned.all.iter().enumerate().skip(headline);
+        let mut prose = all.filter(|(at, line)| line.is_prose() && kept(*at));
+        let first = prose.next().map_or(headline, |(at, _)| at);
+        let second = prose.next().map_or(first, |(at, _)| at);
+        let above = if headline == 0 { first.saturating_sub(ALONE) } else { headline };
+        let start = above.saturating_sub(ABOVE).max(first.saturating_sub(FAR));
+        start..second.min(first + ABOVE).max(start) + 1
     }
 }
 

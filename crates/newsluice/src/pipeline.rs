@@ -200,6 +200,7 @@ impl<'a> Pipeline<'a> {
             back_off: BackOff { base: fixed.unwrap_or(FIRST_BACK_OFF) },
             concurrency: config.fetch.concurrency,
             per_host: config.fetch.per_host,
+            started_at: crate::clock::now(),
             once,
             feeds,
         };

@@ -213,7 +213,9 @@ fn density(prose: &[f32]) -> Vec<f32> {
         sum = (sum + p) * DECAY;
     }
     let highest = sums.iter().copied().fold(1.0, f32::max);
-    sums.iter_mut().for_each(|s| *s /= highest);
+    for sum in &mut sums {
+        *sum /= highest;
+    }
     sums
 }
 

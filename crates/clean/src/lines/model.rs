@@ -71,7 +71,9 @@ fn add(out: &mut Layer, x: &[f32], weights: &[Layer]) {
 }
 
 fn rectify(layer: &mut Layer) {
-    layer.iter_mut().for_each(|v| *v = v.max(0.0));
+    for value in layer {
+        *value = value.max(0.0);
+    }
 }
 
 impl Model {
@@ -220,7 +222,9 @@ fn step_back(state: &Shares, transitions: &[Shares; STATES]) -> Shares {
 fn scale(state: &mut Shares) {
     let sum: f64 = state.iter().sum();
     if sum > 0.0 {
-        state.iter_mut().for_each(|s| *s /= sum);
+        for share in state {
+            *share /= sum;
+        }
     }
 }
 

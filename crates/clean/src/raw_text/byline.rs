@@ -1,11 +1,9 @@
 //! The line that names the authors.
 
+use std::ops::Range;
+
 use super::Page;
 use crate::lines::{Kind, Lines};
-
-/// Lines above and below the headline in which a byline stands.
-const ABOVE: usize = 3;
-const BELOW: usize = 14;
 
 /// Words that stand before the names, as they begin a line.
 const BEFORE: &[&str] = &[
@@ -56,16 +54,13 @@ const WITHIN: &[&str] = &[
     "al", "bin", "ibn", "ter", "ten", "zu", "du",
 ];
 
-/// The authors that a byline near the headline names; empty where none does.
-pub(super) fn find(page: &Page, headline: usize, kept: impl Fn(usize) -> bool) -> Vec<String> {
-    for at in headline.saturating_sub(ABOVE)..(headline + BELOW).min(page.lines.len()) {
+/// The authors that a byline in the page's `head` names; empty where none does.
+pub(super) fn find(page: &Page, head: Range<usize>, kept: impl Fn(usize) -> bool) -> Vec<String> {
+    for at in head.filter(|at| *at > 0 && !kept(*at)) {
         let (Some(text), Some(line)) = (page.lines.get(at), page.scanned.all.get(at)) else {
             continue;
         };
-        if at > headline && line.is_prose() && kept(at) {
-            break;
-        }
-        if kept(at) || at == 0 || line.length() > 24.0 {
+        if line.length() > 24.0 {
             continue;
         }
         let bare = page.scanned.all.get(at.wrapping_sub(1)).is_some_and(is_label);
@@ -151,7 +146,7 @@ mod tests {
             ["Ada Lovelace", "Guido van Rossum"]
         );
         assert_eq!(names("Ada Lovelace, Reuters"), ["Ada Lovelace"]);
-        assert_eq!(names("Ada Lovelace | 3 May 2024"), Vec::<String>::new());
+        assert_eq!(names("Ada Lovelace | 3 May 2024"), ["Ada Lovelace"]);
         assert_eq!(names("the staff"), Vec::<String>::new());
     }
 

@@ -4,16 +4,14 @@
 //! headline, with little in it but the date, can state it; and where several of them name
 //! different days, only one that says "published" is believed.
 
+use std::ops::Range;
+
 use jiff::civil::Date;
 use record::date::{self, DayOrder, Stated};
 
 use super::Page;
 use crate::Hints;
 use crate::lines::{Kind, Lines, Scanned};
-
-/// Lines above and below the headline in which its date stands.
-const ABOVE: usize = 6;
-const BELOW: usize = 24;
 
 /// The most words beside the date: a byline, a place, a section.
 const MAX_BESIDE: usize = 14;
@@ -27,25 +25,15 @@ struct Candidate {
     published: bool,
 }
 
-/// Finds what the lines around the headline state, and in which line.
+/// Finds what the lines of the page's `head` state, and in which line.
 pub(super) fn find(
     page: &Page,
-    headline: usize,
+    head: Range<usize>,
     kept: impl Fn(usize) -> bool,
     hints: &Hints<'_>,
 ) -> Option<(usize, Stated)> {
-    let mut prose = 0;
-    let mut found: Vec<Candidate> = Vec::new();
-    for at in headline.saturating_sub(ABOVE)..(headline + BELOW).min(page.lines.len()) {
-        let line = page.scanned.all.get(at)?;
-        prose += usize::from(at > headline && line.is_prose() && kept(at));
-        if prose > 2 {
-            break;
-        }
-        if !kept(at) || at == 0 {
-            found.extend(read(page, at, hints));
-        }
-    }
+    let taken_away = head.filter(|at| *at == 0 || !kept(*at));
+    let found: Vec<Candidate> = taken_away.filter_map(|at| read(page, at, hints)).collect();
     choose(&found).map(|c| (c.at, c.stated))
 }
 
@@ -71,10 +59,11 @@ fn read(page: &Page, at: usize, hints: &Hints<'_>) -> Option<Candidate> {
     if (said(Kind::Updated) && !published) || said(Kind::Copyright) {
         return None;
     }
+    let second = beside.all.first().is_some_and(|b| b.shape.digits >= 4);
     let words: usize = beside.all.iter().map(|b| b.shape.words as usize).sum();
     let sentence = beside.all.iter().any(|b| b.shape.sentence_ends > 0 && b.shape.words > 4);
     let in_range = date::is_plausible(found.stated, hints.now);
-    if words > MAX_BESIDE || sentence || !in_range || is_ambiguous(text, &found, page) {
+    if second || words > MAX_BESIDE || sentence || !in_range || is_ambiguous(text, &found, page) {
         return None;
     }
     let (published_at, _) = found.stated.published(&hints.zones);

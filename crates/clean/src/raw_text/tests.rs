@@ -96,6 +96,8 @@ fn any_line() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
     #[test]
     fn cleaning_twice_is_cleaning_once(lines in proptest::collection::vec(any_line(), 0..40)) {
         if let Ok(once) = clean(lines.join("\n").as_bytes(), &Hints::default()) {

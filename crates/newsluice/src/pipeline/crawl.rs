@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fetch::Client;
+use jiff::Timestamp;
 use store::{ClaimOptions, Claims, RunId};
 use tokio::task::JoinSet;
 
@@ -32,6 +33,8 @@ pub(crate) struct Crawl {
     pub(crate) concurrency: usize,
     /// See above.
     pub(crate) per_host: usize,
+    /// When this run began.
+    pub(crate) started_at: Timestamp,
     /// End when nothing is due and nothing is under way.
     pub(crate) once: bool,
     /// Poll feeds, beside fetching pages.
@@ -88,7 +91,9 @@ impl Crawl {
     fn claim(&mut self, under_way: &mut JoinSet<Envelope<Captured>>) -> anyhow::Result<usize> {
         let mut claimed = 0;
         if self.feeds {
-            let options = self.room(under_way.len());
+            // Once means once: not again what falls due meanwhile.
+            let now = if self.once { self.started_at } else { crate::clock::now() };
+            let options = ClaimOptions { now, ..self.room(under_way.len()) };
             for feed in self.claims.feeds(self.run, options)? {
                 let (client, rhythm) = (Arc::clone(&self.client), self.rhythm);
                 under_way.spawn(async move { feed_task::poll(&client, feed, rhythm).await });
