@@ -119,9 +119,13 @@ fn link(link: model::Link) -> Option<FeedLink> {
 
 /// Display texts in order, each once, none empty.
 fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
-    let mut seen = std::collections::HashSet::new();
-    texts
-        .map(|text| display_text(&text))
-        .filter(|text| !text.is_empty() && seen.insert(text.clone()))
-        .collect()
+    let mut kept: Vec<String> = Vec::new();
+    // At most some hundred texts: see the caps of repair.
+    for text in texts.map(|text| display_text(&text)) {
+        if !text.is_empty() && !kept.contains(&text) {
+            kept.reserve_exact(1);
+            kept.push(text);
+        }
+    }
+    kept
 }

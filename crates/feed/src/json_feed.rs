@@ -12,7 +12,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 
 use crate::display::display_text;
 use crate::problem::{ProblemKind, Problems};
-use crate::repair::MOST_ENTRIES;
+use crate::repair::most_entries;
 
 /// Reads a JSON Feed. Linear in the text.
 pub(crate) fn parse(
@@ -23,7 +23,8 @@ pub(crate) fn parse(
     let text = text.trim_start_matches('\u{feff}').trim();
     let mut found = Found::default();
     let mut reader = serde_json::Deserializer::from_str(text);
-    let read = Document(&mut found).deserialize(&mut reader);
+    let read =
+        Document { found: &mut found, most: most_entries(text.len() / 2) }.deserialize(&mut reader);
     if !found.is_feed() {
         let what = if read.is_err() { "broken json" } else { "json, but no json feed" };
         return Err(Reason::new(
@@ -287,7 +288,10 @@ enum Maybe<T> {
 }
 
 /// Reads a document into what was found, so that what came before an error is not lost.
-struct Document<'a>(&'a mut Found);
+struct Document<'a> {
+    found: &'a mut Found,
+    most: usize,
+}
 
 impl<'de> DeserializeSeed<'de> for Document<'_> {
     type Value = ();
@@ -305,7 +309,7 @@ impl<'de> Visitor<'de> for Document<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let found = self.0;
+        let found = self.found;
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "version" => found.version = map.next_value::<Text>()?.0,
@@ -318,7 +322,10 @@ impl<'de> Visitor<'de> for Document<'_> {
                 "hubs" => found.hubs = map.next_value::<Many<Hub>>()?.0,
                 "authors" => found.authors = map.next_value()?,
                 "author" => found.author = map.next_value()?,
-                "items" => map.next_value_seed(Items(found.items.get_or_insert_default()))?,
+                "items" => {
+                    let items = found.items.get_or_insert_default();
+                    map.next_value_seed(Items { items, most: self.most })?;
+                }
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                 }
@@ -329,7 +336,10 @@ impl<'de> Visitor<'de> for Document<'_> {
 }
 
 /// Reads items one by one into a list.
-struct Items<'a>(&'a mut Vec<Item>);
+struct Items<'a> {
+    items: &'a mut Vec<Item>,
+    most: usize,
+}
 
 impl<'de> DeserializeSeed<'de> for Items<'_> {
     type Value = ();
@@ -348,8 +358,8 @@ impl<'de> Visitor<'de> for Items<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<(), A::Error> {
         while let Some(item) = sequence.next_element::<Item>()? {
-            if self.0.len() < MOST_ENTRIES {
-                self.0.push(item);
+            if self.items.len() < self.most {
+                self.items.push(item);
             }
         }
         Ok(())

@@ -19,6 +19,7 @@ pub(crate) fn xml(text: &str, hints: &Hints<'_>, problems: &mut Problems) -> Res
     feed.hints = repaired.facts.hints();
     feed.complete = repaired.facts.complete;
     feed.archive = repaired.facts.archive;
+    feed.entries.reserve_exact(repaired.ends.len());
     let mut first = 0;
     while first < repaired.ends.len() {
         let last = (first + AT_ONCE).min(repaired.ends.len());

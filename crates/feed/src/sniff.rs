@@ -94,12 +94,13 @@ pub(crate) fn has_binary_signature(bytes: &[u8]) -> bool {
 
 /// Walks the tags until one of them tells.
 fn root(text: &str) -> Nature {
+    let text = text.get(..text.floor_char_boundary(ROOT_WINDOW)).unwrap_or(text);
     let mut at = 0;
     let mut tags = 0;
     let (mut seen_xml, mut seen_page) = (false, false);
     while let Some(from) = next_markup(text, at) {
         tags += 1;
-        if tags > ROOT_TAGS || from > ROOT_WINDOW {
+        if tags > ROOT_TAGS {
             break;
         }
         let rest = text.get(from..).unwrap_or_default();

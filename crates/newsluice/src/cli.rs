@@ -54,6 +54,9 @@ pub(crate) enum Verb {
     Replay(ReplayArgs),
     /// One stage alone: clean files or pages, one JSON line each
     Clean(CleanArgs),
+    /// Feeds: read files as feeds
+    #[command(subcommand)]
+    Feed(FeedVerb),
     /// One stage alone: find copies and revisions among JSON lines
     Dedup(DedupArgs),
     /// Write records as text files or JSON lines
@@ -128,6 +131,28 @@ pub(crate) struct CleanArgs {
     /// JSON lines {id, path, url, content_type}; paths are relative to the list
     #[arg(long, value_name = "FILE", conflicts_with = "inputs")]
     pub(crate) list: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum FeedVerb {
+    /// One stage alone: parse files as feeds, one JSON line each
+    Parse(FeedParseArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FeedParseArgs {
+    /// Files; - is standard input
+    #[arg(required_unless_present_any = ["list", "dates"], value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// JSON lines {file, path, url, content_type}; paths are relative to the list
+    #[arg(long, value_name = "FILE", conflicts_with = "paths")]
+    pub(crate) list: Option<PathBuf>,
+    /// JSON lines {s}: print what each of these dates means
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "list"])]
+    pub(crate) dates: Option<PathBuf>,
+    /// Also what had to be repaired
+    #[arg(long)]
+    pub(crate) problems: bool,
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ mod clean;
 mod dedup;
 mod digest;
 mod export;
+mod feed_parse;
 mod generate;
 mod replay;
 mod run;
@@ -15,7 +16,7 @@ mod status;
 
 use jiff::civil::Date;
 
-use crate::cli::{Cli, Verb};
+use crate::cli::{Cli, FeedVerb, Verb};
 use crate::context::{self, Context};
 use crate::exit::Exit;
 
@@ -24,6 +25,7 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
     match cli.verb {
         Verb::Completions(args) => return generate::completions(args.shell),
         Verb::Man => return generate::manual(),
+        Verb::Feed(FeedVerb::Parse(args)) => return feed_parse::run(&args),
         Verb::Check(args) => return check::run(&context::sources(&cli.common), &cli.common, &args),
         _ => {}
     }
@@ -39,7 +41,7 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Search(args) => search::run(&context, &args),
         Verb::Status => status::run(&context),
         Verb::Digest(args) => digest::run(&context, &args),
-        Verb::Check(_) | Verb::Completions(_) | Verb::Man => Ok(Exit::Done),
+        Verb::Check(_) | Verb::Completions(_) | Verb::Feed(_) | Verb::Man => Ok(Exit::Done),
     }
 }
 

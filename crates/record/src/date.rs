@@ -262,7 +262,17 @@ mod tests {
         ] {
             assert_eq!(utc(text).as_deref(), Some(instant), "{text}");
         }
-        for text in ["", "soon", "32 Jan 2024", "2024-02-30", "12", "1.2.3", "10:30", "v2.0.1"] {
+        for text in [
+            "",
+            "soon",
+            "32 Jan 2024",
+            "2024-02-30",
+            "12",
+            "1.2.3",
+            "10:30",
+            "v2.0.1",
+            "99999999999999999999.1.22",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

@@ -23,6 +23,13 @@ use crate::problem::Problems;
 /// Most entries taken from one document.
 pub(crate) const MOST_ENTRIES: usize = 20_000;
 
+/// Most entries taken from a document of so many bytes. No real entry is shorter than 64
+/// bytes, and one in memory is many times as large: without this, empty entries would be the
+/// cheapest way to make the program eat memory.
+pub(crate) fn most_entries(bytes: usize) -> usize {
+    (1000 + bytes / 64).min(MOST_ENTRIES)
+}
+
 /// A document in the one form.
 #[derive(Debug, Default)]
 pub(crate) struct Repaired {

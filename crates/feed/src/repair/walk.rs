@@ -9,7 +9,7 @@ use super::draft::Draft;
 use super::extent::{End, Extent, Measure, role_of};
 use super::names::{self, Field, Role, Space, Spaces};
 use super::text::{self, Comments, Declared, Kind};
-use super::{MOST_ENTRIES, Repaired, emit};
+use super::{Repaired, emit, most_entries};
 use crate::base64;
 use crate::markup::{Markup, Tag, attribute, attributes, markup};
 use crate::problem::{ProblemKind, Problems};
@@ -26,7 +26,7 @@ pub(super) fn walk(text: &str, base: Option<&str>, problems: &mut Problems) -> R
         feed: Draft { base: base.and_then(|base| Url::parse(base).ok()), ..Draft::default() },
         entry: None,
         place: Place::default(),
-        out: Repaired { entries: String::with_capacity(text.len()), ..Repaired::default() },
+        out: Repaired { entries: String::with_capacity(text.len() / 2), ..Repaired::default() },
     };
     walk.run();
     walk.finish()
@@ -44,6 +44,9 @@ struct Walk<'a, 'b> {
     place: Place,
     out: Repaired,
 }
+
+/// Longest processing instruction that is skipped as one, in bytes.
+const LONGEST_INSTRUCTION: usize = 1024;
 
 /// The family of a root.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -70,7 +73,7 @@ impl<'a> Walk<'a, '_> {
         while let Some(found) = memchr::memchr(b'<', text.as_bytes().get(at..).unwrap_or_default())
         {
             at = self.step(at + found);
-            if self.out.ends.len() >= MOST_ENTRIES {
+            if self.out.ends.len() >= most_entries(text.len()) {
                 self.problems.note(ProblemKind::TooManyEntries);
                 self.entry = None;
                 return;
@@ -96,7 +99,9 @@ impl<'a> Walk<'a, '_> {
             Markup::Comment => here + self.comments.length(self.text, here).unwrap_or(4),
             Markup::Cdata => here + 9,
             Markup::Instruction => {
-                here + memchr::memchr(b'>', rest.as_bytes()).map_or(2, |e| e + 1)
+                let bytes = rest.as_bytes();
+                let near = bytes.get(..LONGEST_INSTRUCTION).unwrap_or(bytes);
+                here + memchr::memchr(b'>', near).map_or(2, |end| end + 1)
             }
             Markup::Declaration if !self.place.root_seen => {
                 here + text::doctype(rest, &mut self.declared)

@@ -507,7 +507,7 @@ fn nanoseconds(fraction: u64, digits: usize) -> i32 {
 
 /// Two digits to four: the years 1970 to 2069 (POSIX strptime has 1969 to 2068).
 pub(super) const fn full_year(year: u64) -> u64 {
-    if year < 70 { 2000 + year } else { 1900 + year }
+    if year < 70 { 2000 + year } else { year.saturating_add(1900) }
 }
 
 /// A day of the calendar. A year of the Buddhist era, as Thai dates have it, is converted.
