@@ -10,7 +10,7 @@ const MAX_OF_GROUP: usize = 3;
 
 /// Of those that share a single value at most so many: in a large window chance finds some for
 /// every text.
-const MAX_SINGLE: usize = 3;
+const MAX_SINGLE: usize = 5;
 
 /// Candidates that share less are not compared: one value that eight groups have is chance.
 const MIN_WEIGHT: f64 = 0.125;
