@@ -8,6 +8,10 @@ const MAX_COMPARED: usize = 12;
 /// Of one group of copies at most so many.
 const MAX_OF_GROUP: usize = 3;
 
+/// Of those that share a single value at most so many: in a large window chance finds some for
+/// every text.
+const MAX_SINGLE: usize = 5;
+
 /// Candidates that share less are not compared: one value that eight groups have is chance.
 const MIN_WEIGHT: f64 = 0.125;
 
@@ -25,13 +29,16 @@ impl Shortlist {
     /// The first of `candidates`, which are in order.
     pub(crate) fn of(candidates: &[Candidate]) -> Self {
         let mut short: Vec<Candidate> = Vec::new();
+        let mut singles = 0;
         for candidate in candidates {
             if candidate.weight < MIN_WEIGHT || short.len() == MAX_COMPARED {
                 break;
             }
             let group = short.iter().filter(|c| c.entry.root == candidate.entry.root).count();
             let is_listed = short.iter().any(|c| c.entry.id == candidate.entry.id);
-            if group < MAX_OF_GROUP && !is_listed {
+            let is_single = candidate.shared.count_ones() == 1;
+            if group < MAX_OF_GROUP && !is_listed && (!is_single || singles < MAX_SINGLE) {
+                singles += usize::from(is_single);
                 short.push(*candidate);
             }
         }

@@ -24,8 +24,10 @@ const EVERY: u64 = 1024;
 /// Partitions kept in memory, however few records they hold.
 const MAX_PARTITIONS: usize = 1024;
 
-/// Where so many records share a value, it is furniture or a stock phrase and says nothing,
-/// unless the first of them are all of one group: an article that many have copied.
+/// Where so many records share a value, it is furniture or a stock phrase and says nothing…
+const COMMON: usize = 16;
+
+/// … unless the first so many are all of one group: an article that many have copied.
 const SAMPLE: usize = 8;
 
 /// A record that shares values with the one asked for.
@@ -103,9 +105,10 @@ impl Window {
             for partition in around(day, reach).filter_map(|n| self.partitions.get(&n)) {
                 list.extend(partition.postings.get(*value).map(|n| (partition, n)));
             }
-            if list.len() >= MAX_LIST {
-                list.truncate(if groups(entries(&list).take(SAMPLE)) > 1 { 0 } else { MAX_LIST });
+            if list.len() >= COMMON && groups(entries(&list).take(SAMPLE)) > 1 {
+                continue;
             }
+            list.truncate(MAX_LIST);
             let weight = 1.0 / groups(entries(&list)) as f64;
             found.extend(
                 entries(&list)

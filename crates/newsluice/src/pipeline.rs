@@ -289,7 +289,8 @@ pub(crate) async fn fetch_page(context: &Context, url: &str) -> anyhow::Result<C
     })
 }
 
-fn dedup_settings(context: &Context) -> dedup::Settings {
+/// What the configuration says of the judgement.
+pub(crate) fn dedup_settings(context: &Context) -> dedup::Settings {
     let config = &context.config.dedup;
     dedup::Settings {
         window_days: config.window_days,
