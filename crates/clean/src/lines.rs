@@ -60,6 +60,22 @@ impl Lines {
         Self { all, words }
     }
 
+    /// Keeps the lines that `kept` says, in order.
+    pub(crate) fn retain(&mut self, kept: &[bool]) {
+        let mut kept = kept.iter();
+        self.all.retain(|_| kept.next().copied().unwrap_or_default());
+    }
+
+    /// Counts `line` in place of the first.
+    pub(crate) fn replace_first(&mut self, line: &str) {
+        let start = self.words.len();
+        let shape = shape::scan(line, &mut self.words);
+        let cues = cues::find(self.words.get(start..).unwrap_or_default());
+        if let Some(first) = self.all.first_mut() {
+            *first = Scanned { shape, cues, words: start..self.words.len() };
+        }
+    }
+
     /// The word hashes of one line.
     pub(crate) fn words(&self, at: usize) -> &[u32] {
         self.all.get(at).and_then(|line| self.words.get(line.words.clone())).unwrap_or_default()

@@ -43,14 +43,18 @@ pub(crate) fn clean(bytes: &[u8], hints: &Hints<'_>) -> Result<Cleaned, Reason> 
 /// [`ReasonKind::NoBody`] where no line of an article is left.
 pub(crate) fn settle(mut record: Record, hints: &Hints<'_>) -> Result<Cleaned, Reason> {
     let lines = record.body.len();
+    let mut page = Page::of(&record);
     let mut trace = Vec::new();
     for _ in 0..MAX_PASSES {
-        let before = (record.title.clone(), record.date, record.body.len());
-        pass(&mut record, hints, &mut trace);
-        if record.body.is_empty() {
+        let before = (record.date, page.lines.len());
+        let new_title = pass(&mut page, &mut record, hints, &mut trace);
+        if page.lines.len() < 2 {
             return Err(Reason::of(ReasonKind::NoBody));
         }
-        if before == (record.title.clone(), record.date, record.body.len()) {
+        if !new_title && before == (record.date, page.lines.len()) {
+            let mut kept = page.lines.into_iter();
+            record.title = kept.next().unwrap_or(record.title);
+            record.body = kept.collect();
             let removed = lines.saturating_sub(record.body.len());
             return Ok(Cleaned { record, removed, trace });
         }
@@ -61,31 +65,36 @@ pub(crate) fn settle(mut record: Record, hints: &Hints<'_>) -> Result<Cleaned, R
 /// One pass: it takes lines away, may replace the title by a line of the text or cut it, and
 /// may add the day; it changes nothing else in the text form. So every pass that changes
 /// something makes the text shorter or adds the one day, and the passes come to an end.
-fn pass(record: &mut Record, hints: &Hints<'_>, trace: &mut Vec<String>) {
-    let page = Page::of(record);
-    let Some(headline) = title::choose(&page.lines, &page.scanned) else { return };
+/// Answers whether the title is another one.
+fn pass(page: &mut Page, record: &mut Record, hints: &Hints<'_>, trace: &mut Vec<String>) -> bool {
+    let Some(headline) = title::choose(&page.lines, &page.scanned) else { return false };
     let scores = lines::judge(&page.scanned, headline.at);
-    let kept = |at: usize| is_kept(&page, at, &headline, &scores);
+    let mut keep: Vec<bool> =
+        (0..page.lines.len()).map(|at| is_kept(page, at, &headline, &scores)).collect();
+    let kept = |at: usize| keep.get(at).copied().unwrap_or_default();
+    let head = page.head(headline.at, kept);
     if record.date.is_none()
-        && let Some((at, stated)) = dateline::find(&page, page.head(headline.at, kept), kept, hints)
+        && let Some((at, stated)) = dateline::find(page, head.clone(), kept, hints)
     {
         set_date(record, stated, hints);
-        trace.push(format!("date: {} states it", quoted(&page, at)));
+        trace.push(format!("date: {} states it", quoted(page, at)));
     }
     if record.meta.authors.is_empty() {
-        record.meta.authors = byline::find(&page, page.head(headline.at, kept), kept);
+        record.meta.authors = byline::find(page, head, kept);
         if !record.meta.authors.is_empty() {
             record.meta.provenance.insert("authors".into(), "text".into());
         }
     }
-    if headline.title != record.title {
-        trace.push(format!("title: the headline says '{}'", headline.title));
+    if let Some(first) = keep.first_mut() {
+        *first = true;
     }
-    record.body = (1..page.lines.len())
-        .filter(|at| kept(*at))
-        .filter_map(|at| page.lines.get(at).cloned())
-        .collect();
-    record.title = headline.title;
+    page.retain(&keep);
+    let new_title = page.lines.first().is_some_and(|title| *title != headline.title);
+    if new_title {
+        trace.push(format!("title: the headline says '{}'", headline.title));
+        page.set_title(headline.title);
+    }
+    new_title
 }
 
 fn is_kept(page: &Page, at: usize, headline: &Headline, scores: &[f32]) -> bool {
@@ -134,6 +143,19 @@ impl Page {
         lines.extend(record.body.iter().cloned());
         let scanned = Lines::scan(lines.iter().map(Line::as_str));
         Self { lines, scanned }
+    }
+
+    fn retain(&mut self, keep: &[bool]) {
+        self.scanned.retain(keep);
+        let mut keep = keep.iter();
+        self.lines.retain(|_| keep.next().copied().unwrap_or_default());
+    }
+
+    fn set_title(&mut self, title: Line) {
+        self.scanned.replace_first(&title);
+        if let Some(first) = self.lines.first_mut() {
+            *first = title;
+        }
     }
 
     /// The lines around the headline and above the article, where its day and its authors

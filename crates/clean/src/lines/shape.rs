@@ -87,24 +87,50 @@ fn is_joining(c: char) -> bool {
         | 0x200c | 0x200d | 0x20d0..=0x20ff | 0xfe20..=0xfe2f)
 }
 
-fn class_of(c: char) -> Class {
-    match c {
-        'A'..='Z' => Class::Upper,
-        'a'..='z' => Class::Lower,
-        '0'..='9' => Class::Digit,
-        '.' | '!' | '?' | '。' | '！' | '？' | '।' | '؟' | '۔' | '｡' | '။' | '።' => {
-            Class::Stop
+/// The classes of the ASCII characters: nearly all text is made of them.
+const ASCII: [Class; 128] = {
+    let mut table = [Class::Other; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        #[expect(clippy::indexing_slicing, reason = "at compile time, within the length")]
+        {
+            table[byte] = ascii_class(byte as u8);
         }
-        '"' | '\'' | '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '‹' | '「' | '」' | '『' | '』' => {
+        byte += 1;
+    }
+    table
+};
+
+const fn ascii_class(byte: u8) -> Class {
+    match byte {
+        b'A'..=b'Z' => Class::Upper,
+        b'a'..=b'z' => Class::Lower,
+        b'0'..=b'9' => Class::Digit,
+        b'.' | b'!' | b'?' => Class::Stop,
+        b'"' | b'\'' => Class::Quote,
+        b':' => Class::Colon,
+        b',' | b';' => Class::Comma,
+        b'(' | b')' | b'[' | b']' | b'{' | b'}' => Class::Bracket,
+        b'|' | b'<' | b'>' | b'+' => Class::Separator,
+        _ => Class::Other,
+    }
+}
+
+fn class_of(c: char) -> Class {
+    if let Some(class) = ASCII.get(c as usize) {
+        return *class;
+    }
+    match c {
+        '。' | '！' | '？' | '।' | '؟' | '۔' | '｡' | '။' | '።' => Class::Stop,
+        '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '‹' | '「' | '」' | '『' | '』' => {
             Class::Quote
         }
-        ':' | '：' => Class::Colon,
-        ',' | ';' | '，' | '、' | '；' | '،' | '؛' => Class::Comma,
+        '：' => Class::Colon,
+        '，' | '、' | '；' | '،' | '؛' => Class::Comma,
         '…' => Class::Ellipsis,
-        '(' | ')' | '[' | ']' | '（' | '）' | '【' | '】' | '{' | '}' => Class::Bracket,
-        '|' | '·' | '•' | '›' | '→' | '←' | '>' | '<' | '▶' | '►' | '■' | '●' | '▸' | '★' | '✓'
-        | '✕' | '×' | '｜' | '・' | '▼' | '▲' | '◀' | '+' => Class::Separator,
-        c if c.is_ascii() => Class::Other,
+        '（' | '）' | '【' | '】' => Class::Bracket,
+        '·' | '•' | '›' | '→' | '←' | '▶' | '►' | '■' | '●' | '▸' | '★' | '✓' | '✕' | '×'
+        | '｜' | '・' | '▼' | '▲' | '◀' => Class::Separator,
         c if c.is_uppercase() => Class::Upper,
         c if c.is_numeric() => Class::Digit,
         c if c.is_alphabetic() || is_joining(c) => Class::Lower,

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use record::{Reason, ReasonKind};
 
+use crate::charset;
+
 /// Bytes of decoded text that one input may have.
 const MAX_BYTES: usize = 8 << 20;
 
@@ -16,7 +18,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Reason> {
     if is_binary(bytes) {
         return Err(Reason::of(ReasonKind::Binary));
     }
-    let text = encoding_rs::UTF_8.decode(bytes).0;
+    let (text, _) = charset::decode(bytes, None);
     if text.len() > MAX_BYTES {
         return Err(too_large(text.len()));
     }

@@ -45,6 +45,14 @@ fn the_text_form_comes_back_as_it_is() {
 }
 
 #[test]
+fn other_charsets_are_read() {
+    let utf16: Vec<u8> =
+        "\u{feff}".chars().chain(FORM.chars()).flat_map(|c| (c as u16).to_le_bytes()).collect();
+    let got = clean(&utf16, &Hints::default()).unwrap();
+    assert_eq!(text::write(&got.record), FORM);
+}
+
+#[test]
 fn the_furniture_around_an_article_goes() {
     let body: Vec<&str> = FORM.lines().skip(3).collect();
     let dump = format!(
