@@ -20,6 +20,8 @@ use crate::{body_choice, body_fallback, body_features, body_paragraphs, body_tre
 pub(crate) struct Body {
     /// The paragraphs; empty when there are none.
     pub(crate) paragraphs: Vec<Line>,
+    /// Words in them, as the trees count.
+    pub(crate) words: f32,
     /// Blocks of the page that were left out.
     pub(crate) removed: usize,
     /// How it was found, in words.
@@ -36,10 +38,12 @@ pub(crate) fn extract(html: &Html, fields: &Fields, entry: Option<&Entry>) -> Bo
         body_features::rows(&page, &totals, &evidence, |row| body_trees::BODY.probability(row));
     let kept = body_choice::choose(&totals, &evidence, &probabilities);
     let shown = body_paragraphs::form(&page, &kept);
-    if let Some((paragraphs, from)) = body_fallback::instead_of(&shown, html, &evidence) {
+    let words = kept.iter().filter_map(|at| totals.counts.get(*at)).map(|c| c.words).sum();
+    if let Some((paragraphs, from)) = body_fallback::instead_of(words, html, &evidence) {
+        let words = body_fallback::words_of(&paragraphs);
         let trace = format!("body: the page shows next to nothing: taken from {from}");
-        return Body { paragraphs, removed: page.blocks.len(), trace };
+        return Body { paragraphs, words, removed: page.blocks.len(), trace };
     }
     let trace = format!("body: {} of {} blocks by the trees", kept.len(), page.blocks.len());
-    Body { paragraphs: shown, removed: page.blocks.len() - kept.len(), trace }
+    Body { paragraphs: shown, words, removed: page.blocks.len() - kept.len(), trace }
 }

@@ -21,14 +21,13 @@ const SCRIPT: usize = 500;
 /// Paragraphs taken from a script at most.
 const MAX_STRINGS: usize = 2_000;
 
-/// The paragraphs that stand in for `shown`, and where they are from; `None` where the page
+/// The paragraphs that stand in for the `shown` words, and where they are from; `None` where the page
 /// itself is the better source. Linear in the page.
 pub(crate) fn instead_of(
-    shown: &[Line],
+    shown: f32,
     html: &Html,
     evidence: &Evidence,
 ) -> Option<(Vec<Line>, &'static str)> {
-    let shown = words_of(shown);
     if shown >= THIN {
         return None;
     }
@@ -42,7 +41,8 @@ pub(crate) fn instead_of(
     (words_of(&best) >= least).then_some((best, "state"))
 }
 
-fn words_of(lines: &[Line]) -> f32 {
+/// Words in these lines.
+pub(crate) fn words_of(lines: &[Line]) -> f32 {
     lines.iter().map(|line| TextCounts::of(line).words).sum()
 }
 
@@ -109,11 +109,10 @@ mod tests {
             "z".repeat(500)
         );
         let html = Html::parse_document(&page);
-        let (lines, from) = instead_of(&[], &html, &Evidence::default()).unwrap();
+        let (lines, from) = instead_of(0.0, &html, &Evidence::default()).unwrap();
         assert_eq!(from, "state");
         assert_eq!(lines.iter().map(Line::as_str).collect::<Vec<_>>(), [FIRST, SECOND]);
-        let enough = vec![Line::new(&FIRST.repeat(5)).unwrap()];
-        assert!(instead_of(&enough, &html, &Evidence::default()).is_none());
+        assert!(instead_of(80.0, &html, &Evidence::default()).is_none());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use scraper::Html;
 
 use crate::body::Body;
 use crate::fields::{self, Fields};
-use crate::{Cleaned, Hints, body, charset, html_parse};
+use crate::{Cleaned, Hints, body, charset, classify, html_parse};
 
 /// Decoded text that a page may have, in bytes.
 const MAX_TEXT: usize = 8 * 1024 * 1024;
@@ -46,6 +46,11 @@ fn record(html: &Html, page: &Page, hints: &Hints<'_>) -> Result<(Record, Body),
     };
     let mut fields = fields::extract(html, &context);
     let mut body = body::extract(html, &fields, hints.entry);
+    let found =
+        classify::Evidence { fields: &fields, url: context.url, words: body.words as usize };
+    if let Some(reason) = classify::judge(&found) {
+        return Err(reason);
+    }
     let title = title(&fields, hints).ok_or_else(|| Reason::of(ReasonKind::NoTitle))?;
     if body.paragraphs.is_empty() {
         return Err(Reason::of(ReasonKind::NoBody));
@@ -59,5 +64,7 @@ fn record(html: &Html, page: &Page, hints: &Hints<'_>) -> Result<(Record, Body),
 }
 
 fn title(fields: &Fields, hints: &Hints<'_>) -> Option<Line> {
-    fields.title.clone().or_else(|| Line::new(hints.entry?.title.as_deref()?))
+    let of_entry = || Line::new(hints.entry?.title.as_deref()?);
+    let of_page = || Line::new(fields.page_title.as_deref()?);
+    fields.title.clone().or_else(of_entry).or_else(of_page)
 }
