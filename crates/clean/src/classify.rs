@@ -27,14 +27,8 @@ pub(crate) struct Evidence<'a> {
 /// Why the page is not an article; `None` for articles and wherever there is doubt.
 pub(crate) fn judge(evidence: &Evidence<'_>) -> Option<Reason> {
     let case = Case::of(evidence);
-    let judges: [fn(&Case<'_>) -> Option<Finding>; 6] = [
-        walls::wall,
-        walls::shell,
-        walls::not_found,
-        walls::paywall,
-        lists::list,
-        lists::media,
-    ];
+    let judges: [fn(&Case<'_>) -> Option<Finding>; 6] =
+        [walls::wall, walls::shell, walls::not_found, walls::paywall, lists::list, lists::media];
     let (kind, why) = judges.iter().find_map(|judge| judge(&case))?;
     Some(Reason::new(kind, why))
 }

@@ -17,7 +17,8 @@ pub(super) fn list(case: &Case<'_>) -> Option<Finding> {
     let sectional = is_section_path(&case.path);
     let declared = case.has_kind(&["CollectionPage", "SearchResultsPage", "ItemList"])
         || case.has_kind(&["og:website", "og:object", "og:profile", "ProfilePage"]);
-    let score = likeness(case) + i32::from(declared) - 2 * i32::from(case.has_kind(&["og:article"]));
+    let score =
+        likeness(case) + i32::from(declared) - 2 * i32::from(case.has_kind(&["og:article"]));
     let (kind, needed) = if front {
         (ReasonKind::FrontPage, 2)
     } else if tagged {
@@ -28,7 +29,8 @@ pub(super) fn list(case: &Case<'_>) -> Option<Finding> {
         (ReasonKind::SectionList, 5)
     };
     let headings = case.traits.linked_headings;
-    let why = format!("{headings} linked headings, {} links, {} words", case.traits.links, case.words);
+    let why =
+        format!("{headings} linked headings, {} links, {} words", case.traits.links, case.words);
     (score >= needed).then_some((kind, why))
 }
 
@@ -57,16 +59,45 @@ fn is_front(case: &Case<'_>) -> bool {
 fn is_tag_path(path: &str) -> bool {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let names = [
-        "tag", "tags", "topic", "topics", "thema", "themen", "schlagwort", "search", "suche",
-        "recherche", "buscar", "etiqueta", "etiquetas", "tema", "temas", "author", "authors",
-        "autor", "auteur", "keyword", "keywords", "label", "argomento", "argomenti", "dossier",
-        "teg", "sujet", "mot-cle", "busca", "zoeken", "szukaj", "etiket",
+        "tag",
+        "tags",
+        "topic",
+        "topics",
+        "thema",
+        "themen",
+        "schlagwort",
+        "search",
+        "suche",
+        "recherche",
+        "buscar",
+        "etiqueta",
+        "etiquetas",
+        "tema",
+        "temas",
+        "author",
+        "authors",
+        "autor",
+        "auteur",
+        "keyword",
+        "keywords",
+        "label",
+        "argomento",
+        "argomenti",
+        "dossier",
+        "teg",
+        "sujet",
+        "mot-cle",
+        "busca",
+        "zoeken",
+        "szukaj",
+        "etiket",
     ];
     let mut segments = path.split('/').filter(|s| !s.is_empty());
     let named = segments.any(|s| names.contains(&s));
     // What follows is a name, not a slug of many words.
     let short = path.rsplit('/').next().is_some_and(|last| last.split('-').count() <= 4);
-    let asked = query.split('&').any(|p| ["s=", "q=", "query=", "tag="].iter().any(|n| p.starts_with(n)));
+    let asked =
+        query.split('&').any(|p| ["s=", "q=", "query=", "tag="].iter().any(|n| p.starts_with(n)));
     (named && short) || asked
 }
 
@@ -75,9 +106,23 @@ fn is_section_path(path: &str) -> bool {
     let path = path.split('?').next().unwrap_or(path);
     let segments: Vec<&str> = path.split('/').filter(|s| !s.is_empty()).collect();
     let names = [
-        "category", "categories", "section", "sections", "rubrik", "ressort", "kategorie",
-        "categoria", "categorie", "kategori", "archive", "archives", "archiv", "page", "blog",
-        "news", "latest",
+        "category",
+        "categories",
+        "section",
+        "sections",
+        "rubrik",
+        "ressort",
+        "kategorie",
+        "categoria",
+        "categorie",
+        "kategori",
+        "archive",
+        "archives",
+        "archiv",
+        "page",
+        "blog",
+        "news",
+        "latest",
     ];
     let named = segments.iter().any(|s| names.contains(s));
     let plain = |s: &&str| s.split('-').count() <= 2 && !s.bytes().any(|b| b.is_ascii_digit());
@@ -96,13 +141,39 @@ pub(super) fn media(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let kinds = [
-        "VideoObject", "ImageGallery", "MediaGallery", "VideoGallery", "og:video", "og:video.other",
-        "og:video.movie", "og:video.episode", "og:music.song", "AudioObject", "PodcastEpisode",
+        "VideoObject",
+        "ImageGallery",
+        "MediaGallery",
+        "VideoGallery",
+        "og:video",
+        "og:video.other",
+        "og:video.movie",
+        "og:video.episode",
+        "og:music.song",
+        "AudioObject",
+        "PodcastEpisode",
     ];
     let path = [
-        "/video/", "/videos/", "/gallery/", "/galleries/", "/photos/", "/pictures/", "/fotos/",
-        "/bilder/", "/fotostrecke", "/bildergalerie", "/galeria", "/galerie", "/diaporama",
-        "/watch", "/podcast/", "/audio/", "/slideshow/", "/mediathek/", "/photo/", "/live-tv",
+        "/video/",
+        "/videos/",
+        "/gallery/",
+        "/galleries/",
+        "/photos/",
+        "/pictures/",
+        "/fotos/",
+        "/bilder/",
+        "/fotostrecke",
+        "/bildergalerie",
+        "/galeria",
+        "/galerie",
+        "/diaporama",
+        "/watch",
+        "/podcast/",
+        "/audio/",
+        "/slideshow/",
+        "/mediathek/",
+        "/photo/",
+        "/live-tv",
     ]
     .iter()
     .any(|part| case.path.contains(part));

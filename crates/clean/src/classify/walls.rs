@@ -64,7 +64,10 @@ fn consent(case: &Case<'_>) -> Option<Finding> {
     } else {
         4
     };
-    let wall = asked && said >= needed && (case.words < 60 || said >= 6);
+    // Many articles carry such a banner: the wall has no other text, or says so in its title.
+    let titled = phrases::find("consent", &case.titles).is_some();
+    let alone = case.words < 60 || host || (titled && said >= 6);
+    let wall = asked && alone && said >= needed;
     if wall { found(ReasonKind::ConsentWall, phrases::find("consent", &case.text)?) } else { None }
 }
 

@@ -9,6 +9,8 @@ use super::text_of::{BOUND, NodeRef, text_of, whole_text_of};
 
 /// Most pieces of one kind that are kept: pages with more are lists.
 const MAX_PIECES: usize = 200;
+/// Most headings kept.
+const MAX_HEADINGS: usize = 48;
 /// Longest text taken for a headline, in bytes.
 const MAX_HEADLINE: usize = 600;
 /// Longest text taken for a byline or a line with a date, in bytes.
@@ -308,7 +310,7 @@ impl<'a> Walk<'a> {
     fn frame(&self, tag: &str, at: &Attributes<'a>) -> Frame<'a> {
         let above = self.stack.last().copied().unwrap_or_default();
         let mut roles = Roles::default();
-        if !matches!(tag, "html" | "body" | "script" | "link" | "meta" | "style") {
+        if !above.hidden && !is_bare(tag) {
             roles = roles::of(at.class).with(roles::of(at.id));
         }
         let mut frame = Frame { roles, ..above };
@@ -439,7 +441,9 @@ impl<'a> Walk<'a> {
             "div" | "span" | "p" | "header" if roles.has(Roles::HEADLINE) => 9,
             _ => return,
         };
-        if self.found.headings.len() < MAX_PIECES {
+        let place = self.place();
+        let sure = level == 1 || (!place.other && !place.aside);
+        if sure && self.found.headings.len() < MAX_HEADINGS {
             let piece = self.piece(node, MAX_HEADLINE, false);
             self.found.headings.push((level, piece));
         }
@@ -627,6 +631,32 @@ impl<'a> Walk<'a> {
 const HEADER: Roles = Roles::META.with(Roles::HEADLINE).with(Roles::AUTHOR).with(Roles::DATE);
 const NO_BYLINE: Roles = Roles::BIO.with(Roles::DATE).with(Roles::CREDIT).with(Roles::OTHER);
 const STAMPED: Roles = Roles::DATE.with(Roles::META).with(Roles::UPDATED).with(Roles::AUTHOR);
+
+/// Elements whose names say nothing about an article's facts.
+fn is_bare(tag: &str) -> bool {
+    matches!(
+        tag,
+        "html"
+            | "body"
+            | "script"
+            | "link"
+            | "meta"
+            | "style"
+            | "svg"
+            | "img"
+            | "button"
+            | "input"
+            | "option"
+            | "br"
+            | "source"
+            | "i"
+            | "picture"
+            | "iframe"
+            | "label"
+            | "select"
+            | "hr"
+    )
+}
 
 /// A `title` inside an SVG names a drawing.
 fn is_drawing(node: NodeRef<'_>) -> bool {

@@ -45,7 +45,7 @@ impl Roles {
 }
 
 /// Bytes of an attribute looked at: utility classes make some of them endless.
-const MAX_BYTES: usize = 240;
+const MAX_BYTES: usize = 120;
 /// Longest word of the table.
 const MAX_WORD: usize = 14;
 
