@@ -189,7 +189,7 @@ pub(crate) fn extract(html: &Html, context: &Context<'_>) -> Fields {
     fields.article_bodies = bodies(&case);
     fields.kinds = case.graph.kinds().into_iter().take(60).map(ToOwned::to_owned).collect();
     fields.kinds.extend(case.meta(&["og:type"]).map(|t| format!("og:{}", t.trim())));
-    fields.has_article_node = case.article.is_article;
+    fields.has_article_node = case.article.declared;
     fields.page_title = case.evidence.title.clone();
     fields.traits = case.evidence.traits;
     fields

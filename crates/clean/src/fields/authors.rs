@@ -77,7 +77,7 @@ fn candidate(
     let mut folded: Vec<String> = Vec::new();
     for name in texts.iter().flat_map(|t| person::names(t)) {
         let key = fold(&name);
-        let known = folded.iter().any(|f| *f == key);
+        let known = folded.contains(&key);
         if !known && !key.is_empty() && names.len() < MAX_AUTHORS {
             names.push(name);
             folded.push(key);

@@ -18,6 +18,7 @@ const MAX_LINE: usize = 240;
 
 /// Where on the page something stands.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "what a place is inside of, independently")]
 pub(crate) struct Place {
     /// Number of the element in document order.
     pub(crate) order: u32,
@@ -191,6 +192,7 @@ pub(crate) fn collect(html: &Html) -> Evidence<'_> {
 }
 
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "what a place is inside of, independently")]
 struct Frame<'a> {
     roles: Roles,
     inside: bool,

@@ -283,9 +283,11 @@ mod tests {
     }
 
     fn settled(declared: &[&str], body: &str) -> Option<String> {
-        let mut fields = Fields::default();
-        fields.declared_languages = declared.iter().map(|d| ((*d).to_owned(), "html")).collect();
-        fields.lang = declared.first().map(|d| (*d).to_owned());
+        let mut fields = Fields {
+            declared_languages: declared.iter().map(|d| ((*d).to_owned(), "html")).collect(),
+            lang: declared.first().map(|d| (*d).to_owned()),
+            ..Fields::default()
+        };
         settle(&mut fields, body);
         fields.lang
     }

@@ -54,7 +54,7 @@ fn candidate(source: &'static str, text: &str) -> Option<Candidate> {
 /// Titles that are stated, not shown; strongest first, without the site's name.
 fn stated(case: &Case<'_>) -> Vec<Candidate> {
     let entry = case.context.hints.entry.and_then(|e| e.title.as_deref());
-    let graph = case.article.headline.as_deref().filter(|_| case.article.is_article);
+    let graph = case.article.headline.as_deref().filter(|_| case.article.declared);
     let item = case.evidence.items.iter().find(|i| i.name == "headline" && !i.piece.place.other);
     let item = item.map(|i| i.value.unwrap_or(&i.piece.text));
     let texts = [
@@ -122,7 +122,8 @@ fn rank(level: u8, piece: &Piece, agreement: f32, order: usize) -> Option<i32> {
         _ => 0,
     };
     let exact = 40 * i32::from(level == 1 && agreement >= 1.0);
-    let mut rank = by_level + exact + (agreement * 60.0) as i32 - order.min(20) as i32;
+    let mut rank =
+        by_level + exact + (agreement * 60.0) as i32 - i32::try_from(order.min(20)).unwrap_or(20);
     rank += 8 * i32::from(piece.roles.has(Roles::HEADLINE)) + 5 * i32::from(piece.place.inside);
     rank -= 15 * i32::from(piece.place.aside) + 10 * i32::from(piece.place.linked);
     rank -= 20 * i32::from(piece.place.other) + 20 * i32::from(piece.roles.has(Roles::MASTHEAD));

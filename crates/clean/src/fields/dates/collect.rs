@@ -152,7 +152,7 @@ fn push(
 fn structured(case: &Case<'_>, habit: Habit<'_>, votes: &mut Vec<Vote>) {
     let read_in = |text: &Option<String>| text.as_deref().and_then(|t| read(t, habit));
     let article = &case.article;
-    let weight = if article.is_article { 1.0 } else { 0.75 };
+    let weight = if article.declared { 1.0 } else { 0.75 };
     push(votes, "json-ld", About::Published, weight, read_in(&article.published));
     push(votes, "json-ld", About::Published, 0.6, read_in(&article.created));
     push(votes, "json-ld", About::Updated, 0.9, read_in(&article.modified));
