@@ -12,7 +12,8 @@ use scraper::Html;
 use crate::body_blocks::Blocks;
 use crate::body_evidence::Evidence;
 use crate::body_totals::AllTotals;
-use crate::{body_choice, body_features, body_paragraphs, body_trees};
+use crate::fields::Fields;
+use crate::{body_choice, body_fallback, body_features, body_paragraphs, body_trees};
 
 /// The body of a page.
 #[derive(Debug, Default)]
@@ -25,18 +26,20 @@ pub(crate) struct Body {
     pub(crate) trace: String,
 }
 
-/// Finds the article on a page whose title is `title`, with the feed's entry that led there.
+/// Finds the article on a page with these fields, with the feed's entry that led there.
 /// Linear in the page.
-pub(crate) fn extract(html: &Html, title: &str, entry: Option<&Entry>) -> Body {
+pub(crate) fn extract(html: &Html, fields: &Fields, entry: Option<&Entry>) -> Body {
     let page = Blocks::of(html);
     let totals = AllTotals::of(&page);
-    let evidence = Evidence::of(html, title, entry);
-    let probabilities: Vec<f32> = body_features::rows(&page, &totals, &evidence)
-        .iter()
-        .map(|row| body_trees::BODY.probability(row))
-        .collect();
-    let kept = body_choice::choose(&page, &totals, &evidence, &probabilities);
-    let removed = page.blocks.len() - kept.len();
+    let evidence = Evidence::of(fields, entry);
+    let probabilities =
+        body_features::rows(&page, &totals, &evidence, |row| body_trees::BODY.probability(row));
+    let kept = body_choice::choose(&totals, &evidence, &probabilities);
+    let shown = body_paragraphs::form(&page, &kept);
+    if let Some((paragraphs, from)) = body_fallback::instead_of(&shown, html, &evidence) {
+        let trace = format!("body: the page shows next to nothing: taken from {from}");
+        return Body { paragraphs, removed: page.blocks.len(), trace };
+    }
     let trace = format!("body: {} of {} blocks by the trees", kept.len(), page.blocks.len());
-    Body { paragraphs: body_paragraphs::form(&page, &kept), removed, trace }
+    Body { paragraphs: shown, removed: page.blocks.len() - kept.len(), trace }
 }

@@ -290,12 +290,18 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// Blocks that are looked at; the longest live blogs seen had 12,000.
+const MAX_BLOCKS: usize = 40_000;
+
 /// Ends the block of `line` and begins the next in the same container.
 fn break_here(line: &mut Line, out: &mut Blocks, open: &[usize]) {
     let mut block = std::mem::take(&mut line.block);
     line.gap = false;
     line.breaks = 0;
     if block.text.is_empty() {
+        return;
+    }
+    if out.blocks.len() >= MAX_BLOCKS {
         return;
     }
     block.container = open.last().copied().unwrap_or(0);

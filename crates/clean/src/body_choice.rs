@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 
-use crate::body_blocks::Blocks;
 use crate::body_evidence::Evidence;
-use crate::body_shingles::{shingle_hashes, word_hashes};
+use crate::body_shingles::shingle_hashes;
 use crate::body_text::TextCounts;
 use crate::body_totals::AllTotals;
 
 /// From this probability on a block is kept. Fitted: precision and recall weigh alike.
-const KEPT: f32 = 0.5;
+const KEPT: f32 = 0.52;
 
 /// A page of which nothing passes is asked again with this.
 const KEPT_OF_THIN: f32 = 0.15;
@@ -18,12 +17,7 @@ const KEPT_OF_THIN: f32 = 0.15;
 const THIN: f32 = 12.0;
 
 /// The indices of the blocks kept, in document order.
-pub(crate) fn choose(
-    page: &Blocks,
-    totals: &AllTotals,
-    evidence: &Evidence,
-    probabilities: &[f32],
-) -> Vec<usize> {
+pub(crate) fn choose(totals: &AllTotals, evidence: &Evidence, probabilities: &[f32]) -> Vec<usize> {
     let over = |least: f32| {
         let passes = |(at, p): (usize, &f32)| (*p > least).then_some(at);
         probabilities.iter().enumerate().filter_map(passes).collect::<Vec<_>>()
@@ -32,8 +26,8 @@ pub(crate) fn choose(
     if words_of(totals, &kept) < THIN {
         kept = over(KEPT_OF_THIN);
     }
-    without_repeats(page, totals, &mut kept);
-    without_title(page, evidence, &mut kept);
+    without_repeats(totals, &mut kept);
+    without_title(totals, evidence, &mut kept);
     kept
 }
 
@@ -50,12 +44,10 @@ const REPEATED: f32 = 12.0;
 
 /// Takes out what other kept blocks say word for word: the copy for another width of screen,
 /// the summary made of first sentences, the whole text once more in one piece.
-fn without_repeats(page: &Blocks, totals: &AllTotals, kept: &mut Vec<usize>) {
-    let shingles: Vec<_> = kept
+fn without_repeats(totals: &AllTotals, kept: &mut Vec<usize>) {
+    let shingles: Vec<Vec<u64>> = kept
         .iter()
-        .map(|at| {
-            page.blocks.get(*at).map_or(Vec::new(), |b| shingle_hashes(&word_hashes(&b.text)))
-        })
+        .map(|at| totals.words.get(*at).map_or(Vec::new(), |w| shingle_hashes(w).collect()))
         .collect();
     let mut seen: HashMap<u64, u32> = HashMap::new();
     for shingle in shingles.iter().flat_map(|s| s.iter()) {
@@ -84,15 +76,11 @@ fn without_repeats(page: &Blocks, totals: &AllTotals, kept: &mut Vec<usize>) {
 }
 
 /// Takes out the title where it stands in the text once more.
-fn without_title(page: &Blocks, evidence: &Evidence, kept: &mut Vec<usize>) {
+fn without_title(totals: &AllTotals, evidence: &Evidence, kept: &mut Vec<usize>) {
     if evidence.title.is_empty() {
         return;
     }
-    let is_title = |at: &usize| {
-        page.blocks
-            .get(*at)
-            .is_some_and(|b| b.text.len() < 1_000 && word_hashes(&b.text) == evidence.title)
-    };
+    let is_title = |at: &usize| totals.words.get(*at).is_some_and(|w| *w == evidence.title);
     if kept.iter().any(|at| !is_title(at)) {
         kept.retain(|at| !is_title(at));
     }

@@ -26,14 +26,23 @@ impl Cues {
         LIST.kinds.iter().position(|kind| *kind == name).map_or(Self(0), |at| Self(1 << at))
     }
 
-    /// Is the kind with this index in the set?
-    pub(crate) fn bit(self, index: usize) -> bool {
-        self.0 >> index & 1 == 1
+    /// Those that speak for what they are on.
+    pub(crate) fn speaking_for(self) -> Self {
+        Self(self.0 & LIST.good.0)
     }
 
-    /// Does the kind with this index speak for what it is on?
-    pub(crate) fn is_for(index: usize) -> bool {
-        LIST.good.bit(index)
+    pub(crate) fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// The places of the kinds in the set.
+    pub(crate) fn indices(self) -> impl Iterator<Item = usize> {
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            let index = rest.trailing_zeros();
+            rest &= rest.wrapping_sub(1);
+            (index < u64::BITS).then_some(index as usize)
+        })
     }
 
     pub(crate) fn has(self, other: Self) -> bool {
@@ -52,6 +61,8 @@ impl Cues {
 struct CueList {
     kinds: Vec<&'static str>,
     words: HashMap<&'static str, Cues>,
+    /// Which pairs of letters a word of the list begins with.
+    starts: Vec<bool>,
     /// The kinds that speak for what they are on.
     good: Cues,
 }
@@ -60,6 +71,7 @@ static LIST: LazyLock<CueList> = LazyLock::new(|| {
     let mut list = CueList {
         kinds: Vec::new(),
         words: HashMap::new(),
+        starts: vec![false; 27 * 27],
         good: Cues::ARTICLE_BODY.with(Cues::CONTENT_ROLE),
     };
     for line in include_str!("body_cues.txt").lines().filter(|line| !line.starts_with('#')) {
@@ -72,6 +84,9 @@ static LIST: LazyLock<CueList> = LazyLock::new(|| {
         for word in words.split_whitespace() {
             let known = list.words.entry(word).or_default();
             *known = known.with(bit);
+            if let Some(start) = pair(word).and_then(|pair| list.starts.get_mut(pair)) {
+                *start = true;
+            }
         }
     }
     list
@@ -153,6 +168,9 @@ fn role(value: &str) -> Cues {
 }
 
 fn hides(style: &str) -> bool {
+    if !style.contains("none") && !style.contains("hidden") {
+        return false;
+    }
     let mut plain = style.chars().filter(|c| !c.is_whitespace()).take(MAX_NAME).collect::<String>();
     plain.make_ascii_lowercase();
     plain.contains("display:none") || plain.contains("visibility:hidden")
@@ -178,7 +196,14 @@ fn cues_in(name: &str) -> Cues {
 }
 
 fn exact(word: &str) -> Cues {
-    LIST.words.get(word).copied().unwrap_or_default()
+    let known = pair(word).is_some_and(|pair| LIST.starts.get(pair) == Some(&true));
+    if known { LIST.words.get(word).copied().unwrap_or_default() } else { Cues::default() }
+}
+
+/// The first two letters as one number: most words fall out by them.
+fn pair(word: &str) -> Option<usize> {
+    let mut letters = word.bytes().map(|b| usize::from(b.wrapping_sub(b'a')).min(26));
+    Some(letters.next()? * 27 + letters.next()?)
 }
 
 /// A word's cues; those of the beginning and end of a long word that is not known itself.

@@ -2,9 +2,9 @@
 //! and its text as given for machines.
 
 use record::Entry;
-use scraper::{Html, Node};
 
-use crate::body_shingles::Shingles;
+use crate::body_shingles::{Shingles, word_hashes};
+use crate::fields::Fields;
 
 /// Evidence that blocks are compared with.
 #[derive(Debug, Default)]
@@ -20,50 +20,22 @@ pub(crate) struct Evidence {
 }
 
 impl Evidence {
-    /// Gathers it: the title, the descriptions of the page and of the feed's entry, and
-    /// `articleBody` of its JSON-LD. Linear.
-    pub(crate) fn of(html: &Html, title: &str, entry: Option<&Entry>) -> Self {
-        let title = crate::body_shingles::word_hashes(title);
+    /// Gathers it from the fields of the page and the feed's entry. Linear.
+    pub(crate) fn of(fields: &Fields, entry: Option<&Entry>) -> Self {
+        let title = fields.title.as_deref().map(word_hashes).unwrap_or_default();
         let mut evidence = Self { title, ..Self::default() };
-        for node in html.tree.nodes() {
-            let Node::Element(element) = node.value() else { continue };
-            match element.name() {
-                "meta" => evidence.read_meta(element),
-                "script" if element.attr("type").is_some_and(is_json_ld) => {
-                    if let Some(Node::Text(text)) = node.first_child().map(|n| n.value()) {
-                        evidence.read_json_ld(text);
-                    }
-                }
-                _ => {}
+        evidence.summary.add(fields.summary.as_deref().unwrap_or_default());
+        for text in &fields.article_bodies {
+            let text = plain(text);
+            evidence.given.add(&text);
+            if evidence.article_body.as_ref().is_none_or(|known| known.len() < text.len()) {
+                evidence.article_body = Some(text);
             }
         }
         if let Some(entry) = entry {
             evidence.read_entry(entry);
         }
         evidence
-    }
-
-    fn read_meta(&mut self, element: &scraper::node::Element) {
-        let name = element.attr("name").or_else(|| element.attr("property"));
-        let known = ["description", "og:description", "twitter:description"];
-        if name.is_some_and(|name| known.iter().any(|k| name.eq_ignore_ascii_case(k))) {
-            self.summary.add(element.attr("content").unwrap_or_default());
-        }
-    }
-
-    /// Takes every `articleBody` of a script, also of one that is not valid JSON as a whole.
-    fn read_json_ld(&mut self, script: &str) {
-        for (at, key) in script.match_indices("\"articleBody\"").take(20) {
-            let after = script.get(at + key.len()..).unwrap_or_default().trim_start();
-            let Some(value) = after.strip_prefix(':') else { continue };
-            let mut values = serde_json::Deserializer::from_str(value).into_iter::<String>();
-            let Some(Ok(text)) = values.next() else { continue };
-            let text = plain(&text);
-            self.given.add(&text);
-            if self.article_body.as_ref().is_none_or(|known| known.len() < text.len()) {
-                self.article_body = Some(text);
-            }
-        }
     }
 
     fn read_entry(&mut self, entry: &Entry) {
@@ -74,10 +46,6 @@ impl Evidence {
             self.given.add(&plain(content));
         }
     }
-}
-
-fn is_json_ld(kind: &str) -> bool {
-    kind.trim().eq_ignore_ascii_case("application/ld+json")
 }
 
 /// Text without the markup that some publishers leave in it; ends of paragraphs become line
@@ -99,11 +67,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_article_body_is_read_from_broken_json_too() {
-        let page =
-            r#"<script type="application/ld+json">{"articleBody": "One.\nTwo &amp; more.", oops"#;
-        let evidence = Evidence::of(&Html::parse_document(page), "A title", None);
-        assert_eq!(evidence.article_body.as_deref(), Some("One.\nTwo & more."));
-        assert_eq!(evidence.title.len(), 2);
+    fn markup_in_given_texts_is_taken_for_what_it_means() {
+        assert_eq!(plain("<p>One &amp; two.</p><p>Three</p>"), "One & two.\nThree");
+        assert_eq!(plain("&lt;p&gt;One&lt;/p&gt;"), "One");
+        assert_eq!(plain("One.\nTwo."), "One.\nTwo.");
+    }
+
+    #[test]
+    fn the_longest_given_text_is_kept() {
+        let fields = Fields {
+            article_bodies: vec!["Short.".into(), "This is the longer one.".into()],
+            ..Fields::default()
+        };
+        let evidence = Evidence::of(&fields, None);
+        assert_eq!(evidence.article_body.as_deref(), Some("This is the longer one."));
+        assert!(evidence.title.is_empty());
     }
 }

@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use crate::body_blocks::{Block, Blocks, Container};
 use crate::body_cues::Cues;
 use crate::body_evidence::Evidence;
-use crate::body_phrases;
-use crate::body_shingles::word_hashes;
+use crate::body_phrases::{self, Phrases};
 use crate::body_tags::Tag;
 use crate::body_text::TextCounts;
 use crate::body_totals::{AllTotals, Totals, link_share};
@@ -14,11 +13,36 @@ use crate::body_totals::{AllTotals, Totals, link_share};
 /// One row: the numbers of one block.
 pub(crate) type Row = Vec<f32>;
 
-/// The rows of all blocks of a page. Linear in the page.
-pub(crate) fn rows(page: &Blocks, totals: &AllTotals, evidence: &Evidence) -> Vec<Row> {
+/// What `read` makes of the rows of a page's blocks; a block of a menu has an empty row.
+/// Linear in the page.
+pub(crate) fn rows<T>(
+    page: &Blocks,
+    totals: &AllTotals,
+    evidence: &Evidence,
+    mut read: impl FnMut(&Row) -> T,
+) -> Vec<T> {
     let view = View::of(page, totals, evidence);
-    page.blocks.iter().enumerate().map(|(at, block)| view.row(at, block)).collect()
+    let mut row = Row::new();
+    let each = page.blocks.iter().enumerate().map(|(at, block)| {
+        row.clear();
+        if !is_of_menu(page, totals, block) {
+            view.row(&mut row, at, block);
+        }
+        read(&row)
+    });
+    each.collect()
 }
+
+/// Does it stand among links only? Mostly links itself, and no prose three containers around:
+/// two blocks of five, with half a percent of the text wanted.
+fn is_of_menu(page: &Blocks, totals: &AllTotals, block: &Block) -> bool {
+    let outer = |at: usize| page.containers.get(at).map_or(at, |c| c.parent);
+    let around = outer(outer(outer(block.container)));
+    link_share(block) >= 0.5 && totals.inside.get(around).is_none_or(|held| held.prose <= 0.0)
+}
+
+/// Containers further out say nothing of a block.
+const MOST_STEPS: f32 = 40.0;
 
 /// A block and its counts.
 type Counted<'a> = (&'a Block, TextCounts);
@@ -32,12 +56,14 @@ struct View<'a> {
     /// For each block, the words before it.
     before: Vec<f32>,
     /// How often a text stands on the page.
-    repeats: HashMap<&'a str, usize>,
+    repeats: HashMap<u64, usize>,
     title_match: Vec<(f32, f32)>,
     /// For each block, the heading before it.
     headings: Vec<Option<usize>>,
     /// For each block, headings of the first level up to it.
     tops: Vec<f32>,
+    /// For each block, the phrases that it begins with.
+    phrases: Vec<Phrases>,
     /// The containers around the title, from the outside in.
     title_path: Vec<usize>,
 }
@@ -45,8 +71,8 @@ struct View<'a> {
 impl<'a> View<'a> {
     fn of(page: &'a Blocks, totals: &'a AllTotals, evidence: &'a Evidence) -> Self {
         let mut repeats = HashMap::new();
-        for block in &page.blocks {
-            *repeats.entry(block.text.as_str()).or_default() += 1;
+        for words in &totals.words {
+            *repeats.entry(whole(words)).or_default() += 1;
         }
         let mut sum = 0.0;
         let before = totals.counts.iter().map(|c| {
@@ -55,7 +81,7 @@ impl<'a> View<'a> {
         });
         let before = before.collect();
         let title_match: Vec<_> =
-            page.blocks.iter().map(|b| likeness(&evidence.title, &b.text)).collect();
+            totals.words.iter().map(|words| likeness(&evidence.title, words)).collect();
         let title_at = title_block(page, &title_match);
         let headings = headings(page, totals);
         let tops = tops(page);
@@ -70,24 +96,23 @@ impl<'a> View<'a> {
             title_match,
             headings,
             tops,
+            phrases: page.blocks.iter().map(|b| body_phrases::kinds_in(&b.text)).collect(),
             title_path: title_path.unwrap_or_default(),
         }
     }
 
-    fn row(&self, at: usize, block: &'a Block) -> Row {
-        let mut row = Vec::with_capacity(190);
+    fn row(&self, row: &mut Row, at: usize, block: &'a Block) {
         let counts = self.totals.counts.get(at).copied().unwrap_or_default();
-        text_numbers(&mut row, block, counts);
-        self.place_numbers(&mut row, at, block);
-        self.evidence_numbers(&mut row, at, block);
-        self.tag_numbers(&mut row, block);
-        self.container_numbers(&mut row, block);
-        self.neighbour_numbers(&mut row, at, block);
-        self.cue_numbers(&mut row, block);
-        self.heading_numbers(&mut row, at, block);
-        self.title_numbers(&mut row, at, block);
-        row.extend(body_phrases::kinds_in(&block.text).numbers());
-        row
+        text_numbers(row, block, counts);
+        self.place_numbers(row, at, block);
+        self.evidence_numbers(row, at);
+        self.tag_numbers(row, block);
+        self.container_numbers(row, block);
+        self.neighbour_numbers(row, at, block);
+        self.cue_numbers(row, block);
+        self.heading_numbers(row, at, block);
+        self.title_numbers(row, at, block);
+        row.extend(self.phrases.get(at).copied().unwrap_or_default().numbers());
     }
 
     fn counted(&self, at: usize) -> Option<Counted<'a>> {
@@ -96,17 +121,18 @@ impl<'a> View<'a> {
 
     fn place_numbers(&self, row: &mut Row, at: usize, block: &Block) {
         let all = self.page.blocks.len().max(1) as f32;
+        let of_text = self.totals.words.get(at).map_or(0, |words| whole(words));
         let words = self.before.get(at).copied().unwrap_or(0.0);
         let title = self.title_at.map(|title| at as f32 - title as f32);
         let title_words = self.title_at.and_then(|t| self.before.get(t)).map(|t| words - t);
         row.extend([
             at as f32 / all,
-            all.ln(),
+            all,
             words / self.totals.page.words.max(1.0),
-            self.totals.page.words.max(1.0).ln(),
-            title.map_or(-99.0, |d| d.signum() * d.abs().ln_1p()),
-            title_words.map_or(-99.0, |d| d.signum() * d.abs().ln_1p()),
-            self.repeats.get(block.text.as_str()).copied().unwrap_or(1) as f32,
+            self.totals.page.words,
+            title.unwrap_or(-999.0),
+            title_words.unwrap_or(-9_999.0),
+            self.repeats.get(&of_text).copied().unwrap_or(1) as f32,
             f32::from(u8::from(block.continues)),
         ]);
     }
@@ -125,13 +151,13 @@ impl<'a> View<'a> {
         let (of_block, _) = self.title_match.get(heading_at).copied().unwrap_or_default();
         row.extend([
             container(heading).map_or(0.0, |c| tag_number(c.tag)),
-            (words(at) - words(heading_at)).ln_1p(),
+            words(at) - words(heading_at),
             (at - heading_at) as f32,
-            counts.words.ln_1p(),
+            counts.words,
             container(heading).zip(container(block)).map_or(0.0, |(a, b)| relation(a, b)),
             of_block,
         ]);
-        row.extend(body_phrases::kinds_in(&heading.text).numbers());
+        row.extend(self.phrases.get(heading_at).copied().unwrap_or_default().numbers());
     }
 
     /// How near the block stands to the title in the tree: the container that holds both.
@@ -150,17 +176,14 @@ impl<'a> View<'a> {
         ]);
     }
 
-    fn evidence_numbers(&self, row: &mut Row, at: usize, block: &Block) {
+    fn evidence_numbers(&self, row: &mut Row, at: usize) {
+        let words = self.totals.words.get(at).map_or(&[][..], Vec::as_slice);
         let given = &self.evidence.given;
         let (of_block, of_title) = self.title_match.get(at).copied().unwrap_or_default();
         row.extend([
-            if given.is_empty() { -1.0 } else { given.share_of(&block.text) },
-            (given.words as f32).ln_1p(),
-            if self.evidence.summary.is_empty() {
-                -1.0
-            } else {
-                self.evidence.summary.share_of(&block.text)
-            },
+            given.share_of(words),
+            given.words as f32,
+            self.evidence.summary.share_of(words),
             of_block,
             of_title,
         ]);
@@ -187,7 +210,7 @@ impl<'a> View<'a> {
         ];
         let mut nearest = [0.0f32; 16];
         let mut articles = 0.0;
-        for (steps, container) in self.page.around(block).enumerate() {
+        for (steps, container) in self.page.around(block).take(MOST_STEPS as usize).enumerate() {
             articles += f32::from(u8::from(container.tag == Tag::Article));
             for (slot, tag) in nearest.iter_mut().zip(AROUND) {
                 if *slot == 0.0 && container.tag == tag {
@@ -217,10 +240,10 @@ impl<'a> View<'a> {
 
     fn totals_numbers(&self, row: &mut Row, held: Totals) {
         row.extend([
-            held.words.ln_1p(),
+            held.words,
             held.link_share(),
-            held.blocks.ln_1p(),
-            held.mean_words().ln_1p(),
+            held.blocks,
+            held.mean_words(),
             held.prose / self.totals.page.prose.max(1.0),
             held.prose / held.words.max(1.0),
         ]);
@@ -246,7 +269,7 @@ impl<'a> View<'a> {
             ups,
             downs,
             held.prose / self.totals.page.prose.max(1.0),
-            held.words.ln_1p(),
+            held.words,
             score / best,
         ]);
     }
@@ -287,7 +310,7 @@ impl<'a> View<'a> {
             let container = |b: &Block| self.page.containers.get(b.container);
             let same = container(block).zip(container(other)).map_or(0.0, |(a, b)| relation(a, b));
             row.extend([
-                counts.words.ln_1p(),
+                counts.words,
                 link_share(other),
                 container(other).map_or(0.0, |c| tag_number(c.tag)),
                 f32::from(u8::from(counts.ends_sentence)),
@@ -301,16 +324,19 @@ impl<'a> View<'a> {
     /// holds most of the page's prose says nothing of its single blocks.
     fn cue_numbers(&self, row: &mut Row, block: &Block) {
         let mut nearest = [0.0f32; Cues::KINDS];
+        let mut seen = Cues::default();
         let mut at = block.container;
-        let mut steps = 0.0;
-        while let Some(container) = self.page.containers.get(at) {
+        let mut steps = 1.0;
+        while let Some(container) = self.page.containers.get(at).filter(|_| steps < MOST_STEPS) {
             let held = self.totals.inside.get(at).copied().unwrap_or_default();
             let most = held.prose > 0.7 * self.totals.page.prose;
-            for (index, slot) in nearest.iter_mut().enumerate() {
-                if *slot == 0.0 && container.cues.bit(index) && (!most || Cues::is_for(index)) {
-                    *slot = 1.0 / (1.0 + steps);
+            let told = if most { container.cues.speaking_for() } else { container.cues };
+            for index in told.without(seen).indices() {
+                if let Some(slot) = nearest.get_mut(index) {
+                    *slot = 1.0 / steps;
                 }
             }
+            seen = seen.with(told);
             if container.parent == at {
                 break;
             }
@@ -363,6 +389,11 @@ fn tops(page: &Blocks) -> Vec<f32> {
     page.blocks.iter().map(count).collect()
 }
 
+/// All words of a text in one hash.
+fn whole(words: &[u64]) -> u64 {
+    words.iter().fold(words.len() as u64, |h, w| (h.rotate_left(9) ^ w).wrapping_mul(0x9e37_79b9))
+}
+
 fn relation(a: &Container, b: &Container) -> f32 {
     f32::from(u8::from(a.shape == b.shape)) + f32::from(u8::from(a.parent == b.parent))
 }
@@ -370,10 +401,10 @@ fn relation(a: &Container, b: &Container) -> f32 {
 fn text_numbers(row: &mut Row, block: &Block, counts: TextCounts) {
     let words = counts.words.max(1.0);
     row.extend([
-        counts.words.ln_1p(),
+        counts.words,
         counts.letters as f32 / words,
         link_share(block),
-        (block.links as f32).ln_1p(),
+        block.links as f32,
         block.bold_bytes as f32 / block.text.len().max(1) as f32,
         counts.enders as f32,
         counts.words / (1.0 + counts.enders as f32),
@@ -417,11 +448,10 @@ fn tag_number(tag: Tag) -> f32 {
 }
 
 /// The share of the text's words that are in the title, and of the title's that are in the text.
-fn likeness(title: &[u64], text: &str) -> (f32, f32) {
-    if title.is_empty() || text.len() > 1_000 {
+fn likeness(title: &[u64], words: &[u64]) -> (f32, f32) {
+    if title.is_empty() || words.len() > 100 || title.len() > 100 {
         return (0.0, 0.0);
     }
-    let words = word_hashes(text);
     let in_title = words.iter().filter(|w| title.contains(w)).count() as f32;
     let in_text = title.iter().filter(|w| words.contains(w)).count() as f32;
     (in_title / words.len().max(1) as f32, in_text / title.len() as f32)

@@ -16,7 +16,9 @@ pub(crate) fn form(page: &Blocks, kept: &[usize]) -> Vec<Line> {
         }
         for text in split(&block.text) {
             let joined = std::mem::take(&mut cap) + &text;
-            paragraphs.extend(Line::new(&joined));
+            // Rows of stars and dashes are no paragraphs.
+            let line = Line::new(&joined).filter(|line| line.contains(char::is_alphanumeric));
+            paragraphs.extend(line);
         }
     }
     paragraphs.extend(Line::new(&cap));

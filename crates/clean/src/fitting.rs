@@ -9,7 +9,7 @@ use record::Line;
 use crate::body_blocks::Blocks;
 use crate::body_evidence::Evidence;
 use crate::body_totals::AllTotals;
-use crate::{body_choice, body_features, body_paragraphs, html_parse};
+use crate::{Hints, body_choice, body_features, body_paragraphs, fields, html_parse};
 
 /// The blocks of one page.
 #[derive(Debug)]
@@ -20,13 +20,15 @@ pub struct Fitting {
 }
 
 impl Fitting {
-    /// Reads a page whose title is `title`.
+    /// Reads a page that stood at `url`.
     #[must_use]
-    pub fn of(html: &str, title: &Line) -> Self {
+    pub fn of(html: &str, url: Option<&str>) -> Self {
         let html = html_parse::parse(html).html;
         let page = Blocks::of(&html);
         let totals = AllTotals::of(&page);
-        let evidence = Evidence::of(&html, title, None);
+        let hints = Hints::default();
+        let context = fields::Context { url, requested_url: None, hints: &hints };
+        let evidence = Evidence::of(&fields::extract(&html, &context), None);
         Self { page, totals, evidence }
     }
 
@@ -36,16 +38,16 @@ impl Fitting {
         self.page.blocks.iter().map(|block| block.text.as_str()).collect()
     }
 
-    /// The rows of the first stage.
+    /// The rows of the blocks; empty for blocks that are left out before.
     #[must_use]
-    pub fn first(&self) -> Vec<Vec<f32>> {
-        body_features::rows(&self.page, &self.totals, &self.evidence)
+    pub fn rows(&self) -> Vec<Vec<f32>> {
+        body_features::rows(&self.page, &self.totals, &self.evidence, Clone::clone)
     }
 
     /// The body that follows from each block's probability.
     #[must_use]
     pub fn body(&self, probabilities: &[f32]) -> Vec<Line> {
-        let kept = body_choice::choose(&self.page, &self.totals, &self.evidence, probabilities);
+        let kept = body_choice::choose(&self.totals, &self.evidence, probabilities);
         body_paragraphs::form(&self.page, &kept)
     }
 }

@@ -8,6 +8,7 @@ mod body_blocks;
 mod body_choice;
 mod body_cues;
 mod body_evidence;
+mod body_fallback;
 mod body_features;
 mod body_paragraphs;
 mod body_phrases;
@@ -24,6 +25,8 @@ pub mod fitting;
 mod html;
 mod html_attributes;
 mod html_parse;
+#[cfg(test)]
+mod html_tests;
 mod lines;
 mod raw_text;
 
