@@ -117,6 +117,17 @@ impl Fields {
         }
     }
 
+    /// What won and what lost, in words: one line a field or candidate, for `explain`.
+    pub(crate) fn explain(&self) -> Vec<String> {
+        let won = self.provenance.iter().map(|(field, source)| match field.as_str() {
+            "date" => format!("date: by {source}, confidence {:.2}", self.date_confidence),
+            _ => format!("{field}: by {source}"),
+        });
+        let lost =
+            self.lost.iter().map(|l| format!("{}: not {:?} ({})", l.field, l.value, l.source));
+        won.chain(lost).collect()
+    }
+
     /// The part of a record that is not text.
     pub(crate) fn into_meta(self, feed: Option<&str>) -> Meta {
         Meta {

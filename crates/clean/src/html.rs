@@ -1,11 +1,11 @@
 //! An HTML page to a record: decode, guard, parse once, fields, body, judgement.
 
-use record::{Line, Page, Reason, ReasonKind, Record};
+use record::{Line, Page, Reason, ReasonKind, Record, count_words};
 use scraper::Html;
 
 use crate::body::Body;
 use crate::fields::{self, Fields};
-use crate::{Cleaned, Hints, body, charset, html_parse};
+use crate::{Cleaned, Hints, body, charset, classify, html_parse};
 
 /// Decoded text that a page may have, in bytes.
 const MAX_TEXT: usize = 8 * 1024 * 1024;
@@ -28,8 +28,9 @@ pub(crate) fn clean(page: &Page, hints: &Hints<'_>) -> Result<Cleaned, Reason> {
         trace.push(format!("page: read in part: {}", kind.sentence()));
     }
     let hints = &Hints { now: hints.now.or(Some(page.fetched_at)), ..hints.clone() };
-    let (record, body) = record(&parsed.html, page, hints)
+    let (record, body, explained) = record(&parsed.html, page, hints)
         .map_err(|reason| parsed.cut.map_or(reason, Reason::of))?;
+    trace.extend(explained);
     trace.push(body.trace);
     Ok(Cleaned { record, removed: body.removed, trace })
 }
@@ -38,7 +39,10 @@ fn too_large(length: usize) -> Reason {
     Reason::new(ReasonKind::TooLarge, format!("{length} bytes (at most {MAX_TEXT})"))
 }
 
-fn record(html: &Html, page: &Page, hints: &Hints<'_>) -> Result<(Record, Body), Reason> {
+/// The record, how its body was found, and how its fields were.
+type Made = (Record, Body, Vec<String>);
+
+fn record(html: &Html, page: &Page, hints: &Hints<'_>) -> Result<Made, Reason> {
     let context = fields::Context {
         url: page.url.as_deref().or(hints.url),
         requested_url: page.requested_url.as_deref(),
@@ -46,16 +50,22 @@ fn record(html: &Html, page: &Page, hints: &Hints<'_>) -> Result<(Record, Body),
     };
     let mut fields = fields::extract(html, &context);
     let mut body = body::extract(html, &fields, hints.entry);
+    let words = body.paragraphs.iter().map(|p| count_words(p)).sum();
+    let evidence = classify::Evidence { fields: &fields, url: context.url, words };
+    if let Some(reason) = classify::judge(&evidence) {
+        return Err(reason);
+    }
     let title = title(&fields, hints).ok_or_else(|| Reason::of(ReasonKind::NoTitle))?;
     if body.paragraphs.is_empty() {
         return Err(Reason::of(ReasonKind::NoBody));
     }
     let mut record = Record::new(title, std::mem::take(&mut body.paragraphs));
     fields::language(&mut fields, &record.body_text());
+    let explained = fields.explain();
     record.date = fields.date;
     record.url = fields.url.take();
     record.meta = fields.into_meta(hints.feed_url);
-    Ok((record, body))
+    Ok((record, body, explained))
 }
 
 fn title(fields: &Fields, hints: &Hints<'_>) -> Option<Line> {

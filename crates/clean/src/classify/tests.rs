@@ -12,10 +12,8 @@ fn judged(url: &str, html: &str) -> Option<ReasonKind> {
     let tree = Html::parse_document(html);
     let context = Context { url: Some(url), requested_url: None, hints: &hints };
     let fields = fields::extract(&tree, &context);
-    let title = fields.title.as_deref().unwrap_or_default().to_owned();
-    let body = crate::body::extract(&tree, &title, None).paragraphs;
-    let line = record::Line::new("title").unwrap();
-    let words = record::Record::new(line, body).word_count();
+    let body = crate::body::extract(&tree, &fields, None).paragraphs;
+    let words = body.iter().map(|p| record::count_words(p)).sum();
     judge(&Evidence { fields: &fields, url: Some(url), words }).map(|reason| reason.kind)
 }
 

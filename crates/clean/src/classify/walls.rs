@@ -65,7 +65,7 @@ fn consent(case: &Case<'_>) -> Option<Finding> {
         4
     };
     // Many articles carry such a banner: the wall has no other text, or says so in its title.
-    let titled = phrases::find("consent", &case.titles).is_some();
+    let titled = phrases::is_mostly("consent", &case.titles);
     let alone = case.words < 60 || host || (titled && said >= 6);
     let wall = asked && alone && said >= needed;
     if wall {

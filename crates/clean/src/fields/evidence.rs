@@ -20,12 +20,8 @@ const MAX_LINE: usize = 240;
 #[derive(Debug, Clone, Copy, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "what a place is inside of, independently")]
 pub(crate) struct Place {
-    /// Number of the element in document order.
-    pub(crate) order: u32,
     /// Bytes of visible text before it.
     pub(crate) text_before: u32,
-    /// Number of `h1` elements before it.
-    pub(crate) h1_before: u32,
     /// Inside `article` or `main`, or what says it is one.
     pub(crate) inside: bool,
     /// Inside `aside`, `footer`, `nav` or what says it is one.
@@ -216,8 +212,6 @@ struct Frame<'a> {
 struct Walk<'a> {
     found: Evidence<'a>,
     stack: Vec<Frame<'a>>,
-    order: u32,
-    h1: u32,
     paragraph_text: u32,
     /// The last text was the label of a byline.
     name_follows: bool,
@@ -284,7 +278,6 @@ impl<'a> Walk<'a> {
     fn open(&mut self, node: NodeRef<'a>, element: &'a Element) {
         let tag = element.name();
         let at = Attributes::of(element);
-        self.order = self.order.saturating_add(1);
         let frame = self.frame(tag, &at);
         self.count(node, tag, &at, &frame);
         self.stack.push(frame);
@@ -346,9 +339,7 @@ impl<'a> Walk<'a> {
     fn place(&self) -> Place {
         let frame = self.stack.last().copied().unwrap_or_default();
         Place {
-            order: self.order,
             text_before: self.found.traits.text,
-            h1_before: self.h1,
             inside: frame.inside,
             aside: frame.aside,
             other: frame.other,
@@ -448,9 +439,6 @@ impl<'a> Walk<'a> {
         if sure && self.found.headings.len() < MAX_HEADINGS {
             let piece = self.piece(node, MAX_HEADLINE, false);
             self.found.headings.push((level, piece));
-        }
-        if tag == "h1" {
-            self.h1 += 1;
         }
     }
 

@@ -21,14 +21,10 @@ pub(crate) struct Graph {
 /// What the graph says of the article.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Article {
-    /// The type of the node (`NewsArticle` …); empty where only a page node was found.
-    pub(crate) kind: String,
     /// Is the node an article's, not just a page's?
     pub(crate) declared: bool,
     /// `headline`, else `name`.
     pub(crate) headline: Option<String>,
-    /// `alternativeHeadline`.
-    pub(crate) alternative: Option<String>,
     /// `datePublished`.
     pub(crate) published: Option<String>,
     /// `dateCreated`, `uploadDate`.
@@ -232,10 +228,8 @@ fn urls_of(node: &Object) -> Vec<&str> {
 fn read(node: &Object, ids: &HashMap<&str, &Object>) -> Article {
     let text = |key: &str| node.get(key).and_then(first_text);
     Article {
-        kind: kinds_of(node).into_iter().find(|k| is_article_kind(k)).unwrap_or("").to_owned(),
         declared: false,
         headline: text("headline").or_else(|| text("name")),
-        alternative: text("alternativeHeadline").or_else(|| text("alternateName")),
         published: text("datePublished"),
         created: text("dateCreated").or_else(|| text("uploadDate")),
         modified: text("dateModified"),

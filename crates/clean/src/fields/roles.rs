@@ -38,10 +38,6 @@ impl Roles {
     pub(crate) const fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
-
-    pub(crate) const fn without(self, other: Self) -> Self {
-        Self(self.0 & !other.0)
-    }
 }
 
 /// Bytes of an attribute looked at: utility classes make some of them endless.
