@@ -67,7 +67,10 @@ pub(crate) fn is_unspaced(c: char) -> bool {
         | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xf900..=0xfaff | 0x20000..=0x3ffff)
 }
 
-pub(crate) fn count_words(text: &str) -> usize {
+/// Words in a text: a run of letters and digits is one, and each character of a script
+/// written without spaces is one.
+#[must_use]
+pub fn count_words(text: &str) -> usize {
     let mut words = 0;
     let mut inside = false;
     for c in text.chars() {
