@@ -90,7 +90,6 @@ fn decoded(headers: &[(String, String)], body: &[u8], cap: usize) -> Result<Vec<
 fn undo(coding: &str, body: Vec<u8>, cap: usize) -> Result<Vec<u8>, Reason> {
     let bytes = body.as_slice();
     match coding {
-        "identity" | "utf-8" | "none" => Ok(body),
         "gzip" | "x-gzip" if bytes.starts_with(&[0x1f, 0x8b]) => {
             unpacked(flate2::read::MultiGzDecoder::new(bytes), cap)
         }
@@ -102,7 +101,7 @@ fn undo(coding: &str, body: Vec<u8>, cap: usize) -> Result<Vec<u8>, Reason> {
             let decoder = zstd::stream::read::Decoder::with_buffer(bytes);
             unpacked(decoder.map_err(|e| broken(&e))?, cap)
         }
-        "gzip" | "x-gzip" | "zstd" => Ok(body),
+        "identity" | "utf-8" | "none" | "gzip" | "x-gzip" | "zstd" => Ok(body),
         other => Err(Reason::new(ReasonKind::UnsupportedType, format!("encoding {other}"))),
     }
 }
