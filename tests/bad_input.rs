@@ -127,7 +127,7 @@ fn databases_that_cannot_be_used() {
     let input = input.to_str().unwrap();
     world.write("news.db", "this is not a database, it is a text, and long enough to be one");
     let ran = world.run(&["replay", input]).expect(74);
-    assert!(ran.err.contains("not a database"), "{}", ran.err);
+    assert!(ran.err.contains("not a Newsluice database"), "{}", ran.err);
 
     let world = World::new();
     let input = world.write("a.txt", &seed);
@@ -135,7 +135,7 @@ fn databases_that_cannot_be_used() {
     world.run(&["replay", input]).expect(0);
     rusqlite_write(&world, "PRAGMA user_version = 9999");
     let ran = world.run(&["replay", input]).expect(74);
-    assert!(ran.err.contains("newer version"), "{}", ran.err);
+    assert!(ran.err.contains("newer version of the program"), "{}", ran.err);
 }
 
 #[test]

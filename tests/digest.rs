@@ -17,7 +17,7 @@ fn folder(world: &World, files: u64) -> String {
 
 fn digest_with(arguments: &[&str]) -> String {
     let world = World::new();
-    let path = folder(&world, 300);
+    let path = folder(&world, 150);
     let mut all = vec!["replay", path.as_str()];
     all.extend(arguments);
     world.run(&all).expect(1);

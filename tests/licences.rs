@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 /// Licences that may be combined with ours, by SPDX.
-const ALLOWED: [&str; 13] = [
+const ALLOWED: [&str; 14] = [
     "MIT",
     "Apache-2.0",
     "Apache-2.0 WITH LLVM-exception",
@@ -18,6 +18,7 @@ const ALLOWED: [&str; 13] = [
     "0BSD",
     "CC0-1.0",
     "CDLA-Permissive-2.0",
+    "BSL-1.0",
 ];
 
 /// Crates that must not come in, each with its reason.

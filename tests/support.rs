@@ -104,91 +104,52 @@ pub(crate) fn texts(folder: &Path) -> Vec<String> {
     paths.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect()
 }
 
-/// A made-up article, different for every number, as raw text.
+/// A made-up article, different for every number, as raw text: function words among made-up
+/// ones, so that it reads like language and no two are alike.
 pub(crate) fn article(number: u64) -> String {
-    let mut state = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-    let mut word = || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        WORDS[(state % WORDS.len() as u64) as usize]
+    let mut random = Random(number.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let title = sentence(&mut random, 7);
+    let paragraph = |random: &mut Random| {
+        let sentences: Vec<String> = (0..4).map(|_| sentence(random, 14) + ".").collect();
+        sentences.join(" ")
     };
-    let mut sentence = |words: usize| {
-        let text: Vec<&str> = (0..words).map(|_| word()).collect();
-        let mut text = text.join(" ");
-        text[..1].make_ascii_uppercase();
-        text
-    };
-    let title = sentence(7);
-    let paragraphs: Vec<String> =
-        (0..6).map(|_| (0..4).map(|_| sentence(14) + ".").collect::<Vec<_>>().join(" ")).collect();
+    let paragraphs: Vec<String> = (0..6).map(|_| paragraph(&mut random)).collect();
     format!("{title}\n20240502\nhttps://example.org/{number}\n{}\n", paragraphs.join("\n"))
 }
 
-/// Words for made-up articles.
-const WORDS: [&str; 64] = [
-    "the",
-    "minister",
-    "of",
-    "water",
-    "said",
-    "on",
-    "that",
-    "a",
-    "new",
-    "bridge",
-    "over",
-    "river",
-    "will",
-    "open",
-    "in",
-    "spring",
-    "after",
-    "years",
-    "delay",
-    "and",
-    "cost",
-    "more",
-    "than",
-    "planned",
-    "while",
-    "farmers",
-    "near",
-    "coast",
-    "fear",
-    "for",
-    "their",
-    "fields",
-    "because",
-    "storm",
-    "season",
-    "comes",
-    "early",
-    "this",
-    "year",
-    "experts",
-    "from",
-    "university",
-    "warned",
-    "council",
-    "to",
-    "act",
-    "before",
-    "winter",
-    "but",
-    "mayor",
-    "answered",
-    "with",
-    "figures",
-    "which",
-    "show",
-    "rising",
-    "income",
-    "among",
-    "fishermen",
-    "traders",
-    "young",
-    "families",
-    "towns",
-    "north",
+/// xorshift64: the same numbers on every machine.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 33).unwrap() % bound
+    }
+}
+
+fn sentence(random: &mut Random, words: usize) -> String {
+    let words: Vec<String> = (0..words).map(|_| word(random)).collect();
+    let mut text = words.join(" ");
+    text[..1].make_ascii_uppercase();
+    text
+}
+
+fn word(random: &mut Random) -> String {
+    if random.below(5) < 2 {
+        return FUNCTION_WORDS[random.below(FUNCTION_WORDS.len())].to_owned();
+    }
+    (0..2 + random.below(2)).map(|_| SYLLABLES[random.below(SYLLABLES.len())]).collect()
+}
+
+const FUNCTION_WORDS: [&str; 24] = [
+    "the", "of", "and", "to", "in", "a", "that", "was", "for", "on", "with", "as", "by", "at",
+    "from", "had", "not", "which", "but", "were", "have", "an", "after", "its",
+];
+
+const SYLLABLES: [&str; 32] = [
+    "ba", "ber", "con", "da", "del", "fi", "gar", "hin", "ker", "la", "len", "mar", "mo", "na",
+    "nor", "pel", "po", "ra", "ren", "ri", "sal", "sen", "ta", "ter", "tin", "tor", "ven", "vi",
+    "wal", "win", "yor", "zan",
 ];

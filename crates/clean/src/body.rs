@@ -1,50 +1,45 @@
 //! The body: which blocks of a page are the article.
+//!
+//! One walk makes the page a list of blocks. What speaks for and against each of them (its
+//! text, its tags and the names around it, how much of what kind of text its containers hold,
+//! its place to the title, what JSON-LD and the feed give as the text, the phrases it and its
+//! heading begin with, its neighbours) is put into numbers, and fitted trees weigh them, block
+//! by block.
 
-use record::Line;
+use record::{Entry, Line};
 use scraper::Html;
 
-use crate::body_blocks::{Block, Blocks};
-use crate::body_cues::Cues;
-use crate::body_tags::Tag;
+use crate::body_blocks::Blocks;
+use crate::body_evidence::Evidence;
+use crate::body_totals::AllTotals;
+use crate::fields::Fields;
+use crate::{body_choice, body_fallback, body_features, body_paragraphs, body_trees};
 
-/// The paragraphs of the article on a page whose title is `title`; empty when there are none.
-pub(crate) fn extract(html: &Html, title: &str) -> Vec<Line> {
-    let blocks = Blocks::of(html);
-    let Some(main) = best_container(&blocks) else { return Vec::new() };
-    let inside = blocks.containers.get(main).map_or(0..0, |c| c.first..c.end);
-    let title = record::fold(title);
-    let kept = blocks.blocks.get(inside).unwrap_or_default().iter();
-    kept.filter(|block| is_kept(&blocks, block) && record::fold(&block.text) != title)
-        .filter_map(|block| Line::new(&block.text))
-        .collect()
+/// The body of a page.
+#[derive(Debug, Default)]
+pub(crate) struct Body {
+    /// The paragraphs; empty when there are none.
+    pub(crate) paragraphs: Vec<Line>,
+    /// Blocks of the page that were left out.
+    pub(crate) removed: usize,
+    /// How it was found, in words.
+    pub(crate) trace: String,
 }
 
-fn best_container(blocks: &Blocks) -> Option<usize> {
-    let mut scores = vec![0.0; blocks.containers.len()];
-    for block in blocks.blocks.iter().filter(|block| is_kept(blocks, block)) {
-        let mut share = block.text.len() as f32;
-        let mut at = block.container;
-        for _ in 0..3 {
-            let Some(container) = blocks.containers.get(at) else { break };
-            if let Some(score) = scores.get_mut(at) {
-                *score += share;
-            }
-            share *= 0.6;
-            at = container.parent;
-        }
+/// Finds the article on a page with these fields, with the feed's entry that led there.
+/// Linear in the page.
+pub(crate) fn extract(html: &Html, fields: &Fields, entry: Option<&Entry>) -> Body {
+    let page = Blocks::of(html);
+    let totals = AllTotals::of(&page);
+    let evidence = Evidence::of(fields, entry);
+    let probabilities =
+        body_features::rows(&page, &totals, &evidence, |row| body_trees::BODY.probability(row));
+    let kept = body_choice::choose(&totals, &evidence, &probabilities);
+    let shown = body_paragraphs::form(&page, &kept);
+    if let Some((paragraphs, from)) = body_fallback::instead_of(&shown, html, &evidence) {
+        let trace = format!("body: the page shows next to nothing: taken from {from}");
+        return Body { paragraphs, removed: page.blocks.len(), trace };
     }
-    (0..scores.len()).max_by(|a, b| {
-        let score = |at: &usize| scores.get(*at).copied().unwrap_or(0.0);
-        score(a).total_cmp(&score(b))
-    })
-}
-
-fn is_kept(blocks: &Blocks, block: &Block) -> bool {
-    let beside = blocks.around(block).any(|c| {
-        matches!(
-            c.tag,
-            Tag::Nav | Tag::Aside | Tag::Footer | Tag::Form | Tag::Caption | Tag::Button
-        )
-    });
-    !beside && block.text.len() > 24 && block.link_bytes * 2 < block.text.len()
+    let trace = format!("body: {} of {} blocks by the trees", kept.len(), page.blocks.len());
+    Body { paragraphs: shown, removed: page.blocks.len() - kept.len(), trace }
 }

@@ -40,9 +40,32 @@ pub(crate) struct Block {
     pub(crate) links: usize,
     /// Bytes of the text in bold.
     pub(crate) bold_bytes: usize,
+    /// Bytes of the text in italics.
+    pub(crate) italic_bytes: usize,
+    /// What its links lead to, and what else stands in it.
+    pub(crate) marks: Marks,
+    /// Pictures and players since the block before.
+    pub(crate) media_before: usize,
     /// Does it go on from the block before it in the same container, after two line breaks or
     /// a block inside?
     pub(crate) continues: bool,
+}
+
+/// What stands in a block beside its text.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Marks {
+    /// Links to a page about an author.
+    pub(crate) authors: u16,
+    /// Links to a tag, topic or category.
+    pub(crate) tags: u16,
+    /// Links to a place on the same page or to nothing.
+    pub(crate) anchors: u16,
+    /// Links to a mail address, a telephone or a network to share on.
+    pub(crate) shares: u16,
+    /// `time` elements.
+    pub(crate) times: u16,
+    /// A rule stands before it.
+    pub(crate) after_rule: bool,
 }
 
 /// The page as containers and blocks, both in document order.
@@ -60,6 +83,7 @@ impl Blocks {
         for edge in html.tree.root().traverse() {
             match edge {
                 Edge::Open(node) if skipped > 0 || is_skipped(node) => {
+                    walk.media += usize::from(is_player(node));
                     skipped += usize::from(node.value().is_element());
                 }
                 Edge::Close(node) if skipped > 0 => {
@@ -85,6 +109,58 @@ impl Blocks {
     }
 }
 
+impl Marks {
+    fn link(&mut self, element: &Element) {
+        const SHARES: [&str; 9] = [
+            "mailto:",
+            "tel:",
+            "whatsapp:",
+            "facebook.com/share",
+            "twitter.com/intent",
+            "twitter.com/share",
+            "linkedin.com/share",
+            "wa.me/",
+            "t.me/share",
+        ];
+        const AUTHORS: [&str; 8] = [
+            "/author/",
+            "/authors/",
+            "/by/",
+            "/people/",
+            "/profile/",
+            "/staff/",
+            "/autor/",
+            "/contributor",
+        ];
+        const TAGS: [&str; 8] = [
+            "/tag/",
+            "/tags/",
+            "/topic/",
+            "/topics/",
+            "/category/",
+            "/thema/",
+            "/categories/",
+            "/keyword",
+        ];
+        let href = element.attr("href").unwrap_or_default().trim();
+        let href = href.get(..href.floor_char_boundary(200)).unwrap_or_default();
+        let rel = element.attr("rel").unwrap_or_default();
+        let has = |parts: &[&str]| parts.iter().any(|part| href.contains(part));
+        let counter = if rel == "author" || has(&AUTHORS) {
+            &mut self.authors
+        } else if rel.contains("tag") || has(&TAGS) {
+            &mut self.tags
+        } else if has(&SHARES) {
+            &mut self.shares
+        } else if href.is_empty() || href.starts_with('#') || href.starts_with("javascript:") {
+            &mut self.anchors
+        } else {
+            return;
+        };
+        *counter = counter.saturating_add(1);
+    }
+}
+
 /// The state of the walk: the containers that are open and the line that is being built.
 #[derive(Default)]
 struct Walk<'a> {
@@ -93,6 +169,9 @@ struct Walk<'a> {
     line: Line,
     link: usize,
     bold: usize,
+    italic: usize,
+    media: usize,
+    rule: bool,
     cues: CueReader<'a>,
 }
 
@@ -114,9 +193,11 @@ impl<'a> Walk<'a> {
                     Tag::Link => {
                         self.link += 1;
                         self.line.block.links += 1;
+                        self.line.block.marks.link(element);
                     }
                     Tag::Bold => self.bold += 1,
-                    Tag::Inline => {}
+                    Tag::Italic => self.italic += 1,
+                    Tag::Inline => self.inline(element.name()),
                     _ => self.enter(tag, element),
                 }
             }
@@ -130,12 +211,14 @@ impl<'a> Walk<'a> {
             Tag::Br | Tag::Inline => {}
             Tag::Link => self.link = self.link.saturating_sub(1),
             Tag::Bold => self.bold = self.bold.saturating_sub(1),
+            Tag::Italic => self.italic = self.italic.saturating_sub(1),
             _ => self.leave(),
         }
     }
 
     fn enter(&mut self, tag: Tag, element: &'a Element) {
         self.flush();
+        self.rule |= tag == Tag::Hr;
         let index = self.out.containers.len();
         let parent = self.open.last().copied();
         let around = parent.and_then(|p| self.out.containers.get(p));
@@ -181,8 +264,19 @@ impl<'a> Walk<'a> {
             let grown = line.block.text.len() - from;
             line.block.link_bytes += if self.link > 0 { grown } else { 0 };
             line.block.bold_bytes += if self.bold > 0 { grown } else { 0 };
+            line.block.italic_bytes += if self.italic > 0 { grown } else { 0 };
+            line.block.media_before += std::mem::take(&mut self.media);
+            line.block.marks.after_rule |= std::mem::take(&mut self.rule);
             line.breaks = 0;
             line.gap = word.len() < part.len();
+        }
+    }
+
+    fn inline(&mut self, name: &str) {
+        match name {
+            "img" | "picture" | "amp-img" => self.media += 1,
+            "time" => self.line.block.marks.times += 1,
+            _ => {}
         }
     }
 
@@ -196,6 +290,9 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// Blocks that are looked at; the longest live blogs seen had 12,000.
+const MAX_BLOCKS: usize = 40_000;
+
 /// Ends the block of `line` and begins the next in the same container.
 fn break_here(line: &mut Line, out: &mut Blocks, open: &[usize]) {
     let mut block = std::mem::take(&mut line.block);
@@ -204,9 +301,17 @@ fn break_here(line: &mut Line, out: &mut Blocks, open: &[usize]) {
     if block.text.is_empty() {
         return;
     }
+    if out.blocks.len() >= MAX_BLOCKS {
+        return;
+    }
     block.container = open.last().copied().unwrap_or(0);
     block.continues = out.blocks.last().is_some_and(|before| before.container == block.container);
     out.blocks.push(block);
+}
+
+fn is_player(node: NodeRef<'_, Node>) -> bool {
+    let name = node.value().as_element().map_or("", Element::name);
+    matches!(name, "iframe" | "video" | "audio" | "object" | "embed")
 }
 
 fn is_skipped(node: NodeRef<'_, Node>) -> bool {

@@ -10,6 +10,8 @@ use scraper::node::Element;
 pub(crate) struct Cues(u64);
 
 impl Cues {
+    /// How many kinds there are, those of the list and those of attributes.
+    pub(crate) const KINDS: usize = 40;
     /// `itemprop=articleBody`.
     pub(crate) const ARTICLE_BODY: Self = Self(1 << 36);
     /// `display: none`, `hidden` or `aria-hidden`.
@@ -22,6 +24,25 @@ impl Cues {
     /// The kind of the list with this name; empty for an unknown one.
     pub(crate) fn named(name: &str) -> Self {
         LIST.kinds.iter().position(|kind| *kind == name).map_or(Self(0), |at| Self(1 << at))
+    }
+
+    /// Those that speak for what they are on.
+    pub(crate) fn speaking_for(self) -> Self {
+        Self(self.0 & LIST.good.0)
+    }
+
+    pub(crate) fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// The places of the kinds in the set.
+    pub(crate) fn indices(self) -> impl Iterator<Item = usize> {
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            let index = rest.trailing_zeros();
+            rest &= rest.wrapping_sub(1);
+            (index < u64::BITS).then_some(index as usize)
+        })
     }
 
     pub(crate) fn has(self, other: Self) -> bool {
@@ -40,17 +61,32 @@ impl Cues {
 struct CueList {
     kinds: Vec<&'static str>,
     words: HashMap<&'static str, Cues>,
+    /// Which pairs of letters a word of the list begins with.
+    starts: Vec<bool>,
+    /// The kinds that speak for what they are on.
+    good: Cues,
 }
 
 static LIST: LazyLock<CueList> = LazyLock::new(|| {
-    let mut list = CueList { kinds: Vec::new(), words: HashMap::new() };
+    let mut list = CueList {
+        kinds: Vec::new(),
+        words: HashMap::new(),
+        starts: vec![false; 27 * 27],
+        good: Cues::ARTICLE_BODY.with(Cues::CONTENT_ROLE),
+    };
     for line in include_str!("body_cues.txt").lines().filter(|line| !line.starts_with('#')) {
         let Some((kind, words)) = line.split_once(':') else { continue };
         let bit = Cues(1 << list.kinds.len());
         list.kinds.push(kind);
+        if ["body", "content", "paragraph"].contains(&kind) {
+            list.good = list.good.with(bit);
+        }
         for word in words.split_whitespace() {
             let known = list.words.entry(word).or_default();
             *known = known.with(bit);
+            if let Some(start) = pair(word).and_then(|pair| list.starts.get_mut(pair)) {
+                *start = true;
+            }
         }
     }
     list
@@ -132,6 +168,9 @@ fn role(value: &str) -> Cues {
 }
 
 fn hides(style: &str) -> bool {
+    if !style.contains("none") && !style.contains("hidden") {
+        return false;
+    }
     let mut plain = style.chars().filter(|c| !c.is_whitespace()).take(MAX_NAME).collect::<String>();
     plain.make_ascii_lowercase();
     plain.contains("display:none") || plain.contains("visibility:hidden")
@@ -157,7 +196,14 @@ fn cues_in(name: &str) -> Cues {
 }
 
 fn exact(word: &str) -> Cues {
-    LIST.words.get(word).copied().unwrap_or_default()
+    let known = pair(word).is_some_and(|pair| LIST.starts.get(pair) == Some(&true));
+    if known { LIST.words.get(word).copied().unwrap_or_default() } else { Cues::default() }
+}
+
+/// The first two letters as one number: most words fall out by them.
+fn pair(word: &str) -> Option<usize> {
+    let mut letters = word.bytes().map(|b| usize::from(b.wrapping_sub(b'a')).min(26));
+    Some(letters.next()? * 27 + letters.next()?)
 }
 
 /// A word's cues; those of the beginning and end of a long word that is not known itself.

@@ -11,6 +11,7 @@ pub(crate) enum Tag {
     Hr,
     Link,
     Bold,
+    Italic,
     /// Any other element inside a line.
     Inline,
     Paragraph,
@@ -54,6 +55,7 @@ impl Tag {
             "hr" => Self::Hr,
             "a" => Self::Link,
             "b" | "strong" => Self::Bold,
+            "i" | "em" => Self::Italic,
             "p" => Self::Paragraph,
             "h1" => Self::Heading(1),
             "h2" => Self::Heading(2),

@@ -1,8 +1,10 @@
 //! An HTML page to a record: decode, guard, parse once, fields, body, judgement.
 
-use record::{Line, Page, PageUrl, Reason, ReasonKind, Record};
-use scraper::{ElementRef, Html, Selector};
+use record::{Line, Page, Reason, ReasonKind, Record};
+use scraper::Html;
 
+use crate::body::Body;
+use crate::fields::{self, Fields};
 use crate::{Cleaned, Hints, body, charset, html_parse};
 
 /// Decoded text that a page may have, in bytes.
@@ -20,62 +22,42 @@ pub(crate) fn clean(page: &Page, hints: &Hints<'_>) -> Result<Cleaned, Reason> {
         return Err(too_large(text.len()));
     }
     let parsed = html_parse::parse(&text);
+    drop(text);
     let mut trace = Vec::new();
     if let Some(kind) = parsed.cut {
         trace.push(format!("page: read in part: {}", kind.sentence()));
     }
-    let record = record(&parsed.html, page, hints)
+    let hints = &Hints { now: hints.now.or(Some(page.fetched_at)), ..hints.clone() };
+    let (record, body) = record(&parsed.html, page, hints)
         .map_err(|reason| parsed.cut.map_or(reason, Reason::of))?;
-    Ok(Cleaned { record, removed: 0, trace })
+    trace.push(body.trace);
+    Ok(Cleaned { record, removed: body.removed, trace })
 }
 
 fn too_large(length: usize) -> Reason {
     Reason::new(ReasonKind::TooLarge, format!("{length} bytes (at most {MAX_TEXT})"))
 }
 
-fn record(html: &Html, page: &Page, hints: &Hints<'_>) -> Result<Record, Reason> {
-    let title = title(html)
-        .or_else(|| Line::new(hints.entry?.title.as_deref()?))
-        .ok_or_else(|| Reason::of(ReasonKind::NoTitle))?;
-    let body = body::extract(html, &title);
-    if body.is_empty() {
+fn record(html: &Html, page: &Page, hints: &Hints<'_>) -> Result<(Record, Body), Reason> {
+    let context = fields::Context {
+        url: page.url.as_deref().or(hints.url),
+        requested_url: page.requested_url.as_deref(),
+        hints,
+    };
+    let mut fields = fields::extract(html, &context);
+    let mut body = body::extract(html, &fields, hints.entry);
+    let title = title(&fields, hints).ok_or_else(|| Reason::of(ReasonKind::NoTitle))?;
+    if body.paragraphs.is_empty() {
         return Err(Reason::of(ReasonKind::NoBody));
     }
-    let mut record = Record::new(title, body);
-    let published = attribute(html, "meta[property='article:published_time']", "content");
-    if let Some(stated) = published.and_then(record::date::parse) {
-        let (published, zone) = stated.published(&hints.zones);
-        record.date = Some(published.day());
-        record.meta.published = Some(published);
-        record.meta.date_zone = zone;
-    }
-    record.url = url(html, page.url.as_deref().or(hints.url));
-    Ok(record)
+    let mut record = Record::new(title, std::mem::take(&mut body.paragraphs));
+    fields::language(&mut fields, &record.body_text());
+    record.date = fields.date;
+    record.url = fields.url.take();
+    record.meta = fields.into_meta(hints.feed_url);
+    Ok((record, body))
 }
 
-fn url(html: &Html, base: Option<&str>) -> Option<PageUrl> {
-    let own = attribute(html, "link[rel='canonical']", "href")
-        .or_else(|| attribute(html, "meta[property='og:url']", "content"));
-    let Some(base) = base else { return PageUrl::parse(own?).ok() };
-    let asked = PageUrl::parse(base).ok();
-    let declared = own.and_then(|own| PageUrl::join(base, own).ok());
-    declared
-        .filter(|url| !url.is_front_page())
-        .filter(|url| asked.as_ref().is_some_and(|asked| asked.domain() == url.domain()))
-        .or(asked)
-}
-
-fn title(html: &Html) -> Option<Line> {
-    let shown = first(html, "h1").and_then(|h1| Line::new(&h1.text().collect::<String>()));
-    let shared = attribute(html, "meta[property='og:title']", "content").and_then(Line::new);
-    let named = first(html, "title").and_then(|t| Line::new(&t.text().collect::<String>()));
-    shared.or(shown).or(named)
-}
-
-fn attribute<'a>(html: &'a Html, selector: &str, name: &str) -> Option<&'a str> {
-    first(html, selector)?.attr(name)
-}
-
-fn first<'a>(html: &'a Html, selector: &str) -> Option<ElementRef<'a>> {
-    html.select(&Selector::parse(selector).ok()?).next()
+fn title(fields: &Fields, hints: &Hints<'_>) -> Option<Line> {
+    fields.title.clone().or_else(|| Line::new(hints.entry?.title.as_deref()?))
 }

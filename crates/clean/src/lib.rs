@@ -5,14 +5,28 @@
 
 mod body;
 mod body_blocks;
+mod body_choice;
 mod body_cues;
+mod body_evidence;
+mod body_fallback;
+mod body_features;
+mod body_paragraphs;
+mod body_phrases;
+mod body_shingles;
 mod body_tags;
+mod body_text;
+mod body_totals;
+mod body_trees;
 mod charset;
 mod classify;
 mod fields;
+#[cfg(feature = "fitting")]
+pub mod fitting;
 mod html;
 mod html_attributes;
 mod html_parse;
+#[cfg(test)]
+mod html_tests;
 mod lines;
 mod raw_text;
 

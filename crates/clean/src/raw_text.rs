@@ -5,13 +5,18 @@
 //! nothing, so that cleaning what was cleaned changes nothing: [`settle`] is also the last
 //! step of cleaning a page.
 
+mod byline;
 mod dateline;
 mod decode;
 mod title;
 
+use std::ops::Range;
+
+use record::date::Stated;
 use record::{Line, Reason, ReasonKind, Record, text};
 
-use crate::lines::{self, Scanned};
+use self::title::Headline;
+use crate::lines::{self, Lines};
 use crate::{Cleaned, Hints};
 
 /// Lines that one input may have.
@@ -54,27 +59,53 @@ pub(crate) fn settle(mut record: Record, hints: &Hints<'_>) -> Result<Cleaned, R
 }
 
 /// One pass: it takes lines away, may replace the title by a line of the text or cut it, and
-/// may add the day; it changes nothing else. So every pass that changes something makes the
-/// text shorter or adds the one day, and the passes come to an end.
+/// may add the day; it changes nothing else in the text form. So every pass that changes
+/// something makes the text shorter or adds the one day, and the passes come to an end.
 fn pass(record: &mut Record, hints: &Hints<'_>, trace: &mut Vec<String>) {
     let page = Page::of(record);
-    let headline = title::choose(&page.lines, &page.scanned);
+    let Some(headline) = title::choose(&page.lines, &page.scanned) else { return };
     let scores = lines::judge(&page.scanned, headline.at);
+    let kept = |at: usize| is_kept(&page, at, &headline, &scores);
     if record.date.is_none()
-        && let Some((at, day)) = dateline::find(&page.lines, &page.scanned, &headline, hints)
+        && let Some((at, stated)) = dateline::find(&page, page.head(headline.at, kept), kept, hints)
     {
-        record.date = Some(day);
-        trace.push(format!("date: from line {at}"));
+        set_date(record, stated, hints);
+        trace.push(format!("date: {} states it", quoted(&page, at)));
     }
-    let title_hash = headline.hash;
-    let kept = page.lines.iter().zip(&page.scanned).zip(&scores).skip(1);
-    record.body = kept
-        .filter(|((line, seen), score)| {
-            **score > 0.0 && seen.shape.hash != title_hash && !is_header(line)
-        })
-        .map(|((line, _), _)| line.clone())
+    if record.meta.authors.is_empty() {
+        record.meta.authors = byline::find(&page, page.head(headline.at, kept), kept);
+        if !record.meta.authors.is_empty() {
+            record.meta.provenance.insert("authors".into(), "text".into());
+        }
+    }
+    if headline.title != record.title {
+        trace.push(format!("title: the headline says '{}'", headline.title));
+    }
+    record.body = (1..page.lines.len())
+        .filter(|at| kept(*at))
+        .filter_map(|at| page.lines.get(at).cloned())
         .collect();
     record.title = headline.title;
+}
+
+fn is_kept(page: &Page, at: usize, headline: &Headline, scores: &[f32]) -> bool {
+    let (Some(line), Some(score)) = (page.lines.get(at), scores.get(at)) else { return false };
+    let repeats = |of: usize| page.scanned.words(at) == page.scanned.words(of);
+    let article = *score > 0.0 || title::is_framed(&page.scanned, headline.at, at);
+    article && at != headline.at && !repeats(headline.at) && !repeats(0) && !is_header(line)
+}
+
+fn set_date(record: &mut Record, stated: Stated, hints: &Hints<'_>) {
+    let (published, zone) = stated.published(&hints.zones);
+    record.date = Some(published.day());
+    record.meta.published = Some(published);
+    record.meta.date_zone = zone;
+    record.meta.provenance.insert("date".into(), "text".into());
+}
+
+fn quoted(page: &Page, at: usize) -> String {
+    let line = page.lines.get(at).map_or("", Line::as_str);
+    format!("'{}'", line.chars().take(80).collect::<String>())
 }
 
 /// Could the line be read as the day or the address of the text form? Such a line is never
@@ -83,10 +114,17 @@ fn is_header(line: &str) -> bool {
     record::date::parse_compact(line).is_some() || text::header_url(line).is_some()
 }
 
+/// Lines above the headline that belong to it.
+const ABOVE: usize = 6;
+/// Lines above the first paragraph that belong to it where no headline is found.
+const ALONE: usize = 6;
+/// Lines above the first paragraph at most.
+const FAR: usize = 30;
+
 /// The lines of a record as one page: the title, then the body.
 struct Page {
     lines: Vec<Line>,
-    scanned: Vec<Scanned>,
+    scanned: Lines,
 }
 
 impl Page {
@@ -94,8 +132,20 @@ impl Page {
         let mut lines = Vec::with_capacity(record.body.len() + 1);
         lines.push(record.title.clone());
         lines.extend(record.body.iter().cloned());
-        let scanned = lines::scan(lines.iter().map(Line::as_str));
+        let scanned = Lines::scan(lines.iter().map(Line::as_str));
         Self { lines, scanned }
+    }
+
+    /// The lines around the headline and above the article, where its day and its authors
+    /// stand: to the second paragraph, from a little above the headline where that is near.
+    fn head(&self, headline: usize, kept: impl Fn(usize) -> bool) -> Range<usize> {
+        let all = self.scanned.all.iter().enumerate().skip(headline);
+        let mut prose = all.filter(|(at, line)| line.is_prose() && kept(*at));
+        let first = prose.next().map_or(headline, |(at, _)| at);
+        let second = prose.next().map_or(first, |(at, _)| at);
+        let above = if headline == 0 { first.saturating_sub(ALONE) } else { headline };
+        let start = above.saturating_sub(ABOVE).max(first.saturating_sub(FAR));
+        start..second.min(first + ABOVE).max(start) + 1
     }
 }
 

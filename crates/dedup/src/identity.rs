@@ -2,7 +2,7 @@
 
 use record::{ContentHash, PageUrl, RecordId};
 
-use crate::words::{Words, are_related};
+use crate::text::{Text, are_related};
 use crate::{Arrival, Known};
 
 /// Aliases looked at, of one arrival: requested, final, canonical and a few to spare.
@@ -24,7 +24,7 @@ pub(crate) struct Named {
 /// Looks every alias up; gives a new id where none names a record that it may join.
 pub(crate) fn name<K: Known + ?Sized>(
     arrival: &Arrival<'_>,
-    words: &Words,
+    text: &Text,
     known: &mut K,
 ) -> Result<Named, K::Error> {
     let canonical = arrival.record.url.as_ref().map(PageUrl::identity);
@@ -38,8 +38,8 @@ pub(crate) fn name<K: Known + ?Sized>(
     let mut is_free = true;
     for claim in claims.filter(|claim| Some(*claim) != place) {
         let Some(id) = known.id_by_alias(claim)? else { continue };
-        let text = known.text(id)?;
-        if text.is_some_and(|t| are_related(words, &Words::of(&t.title, &t.body))) {
+        let theirs = known.text(id)?;
+        if theirs.is_some_and(|t| are_related(text, &Text::of(&t.title, &t.body))) {
             return Ok(Named { id, is_known: true });
         }
         is_free &= Some(claim) != canonical.as_ref();

@@ -1,29 +1,47 @@
 //! The judgement.
 
-use record::{Duplicate, DuplicateKind, Novelty, RecordId, Verdict};
+use record::{ContentHash, Novelty, RecordId, Verdict};
 
+use crate::compare::{Compared, Side, compare};
+use crate::evidence::{self, Circumstances};
+use crate::groups::{exact, root};
 use crate::identity::{Named, name};
-use crate::words::Words;
-use crate::{Arrival, Known, Settings};
+use crate::shingles::winnow;
+use crate::shortlist::Shortlist;
+use crate::sketch::{Sketch, own_day};
+use crate::text::Text;
+use crate::texts::Texts;
+use crate::window::{Candidate, Window};
+use crate::{Arrival, Known, Settings, decision};
 
-/// Links followed to the root of a group: revisions can put one group under another.
-const MAX_HOPS: usize = 8;
-
-/// Records with an equal text that are looked at: the first that is not the record itself.
-const MAX_EQUAL: usize = 8;
+/// Days within which one text of a group stands for an equal one.
+const SAME_DAYS: u32 = 3;
 
 /// The memory of what was seen. Bounded whatever streams through; what leaves it comes back
 /// through [`Known::sketches`], so that a restart changes no verdict.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Index {
     settings: Settings,
+    window: Window,
+    texts: Texts,
+}
+
+/// An earlier record that an arrival was compared with, and what came of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Considered {
+    /// The earlier record.
+    pub id: RecordId,
+    /// How likely it is that one copies the other, 0 to 1.
+    pub score: f64,
+    /// What was seen, by name: see the table of weights in the `decision` module.
+    pub evidence: Vec<(&'static str, f64)>,
 }
 
 impl Index {
     /// An index that has seen nothing yet.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
-        Self { settings }
+        Self { settings, ..Self::default() }
     }
 
     /// The settings that it judges by.
@@ -36,32 +54,146 @@ impl Index {
     ///
     /// For [`Novelty::Unchanged`] nothing is to be stored, and neither link nor sketch is
     /// given. A revision's link is judged anew; it never points into the record's own group.
+    /// A record without a body copies nothing. Linear in the text; at most a dozen earlier
+    /// texts are asked for.
     ///
     /// # Errors
-    /// Whatever `known` fails with; the index is then as before.
+    /// Whatever `known` fails with; no record was added to the index then.
     pub fn judge<E>(
         &mut self,
         arrival: &Arrival<'_>,
         known: &mut dyn Known<Error = E>,
     ) -> Result<Verdict, E> {
-        let record = arrival.record;
-        let words = Words::of(&record.title, &record.body_text());
-        let named = name(arrival, &words, known)?;
-        let hash = record.content_hash();
+        let side = Side::of(arrival);
+        let named = name(arrival, &side.text, known)?;
+        let hash = arrival.record.content_hash();
         let novelty = novelty(arrival, named, hash, known)?;
         let mut verdict =
             Verdict { id: named.id, novelty, duplicate: None, story: None, sketch: Vec::new() };
-        if novelty != Novelty::Unchanged && !record.body.is_empty() {
+        if novelty == Novelty::Unchanged {
+            return Ok(verdict);
+        }
+        let mut sketch = sketch(arrival, &side.text);
+        let candidates = self.candidates(&sketch, arrival.sequence, known)?;
+        if !arrival.record.body.is_empty() {
             verdict.duplicate = exact(named.id, hash, known)?;
+            if verdict.duplicate.is_none() {
+                let short = Shortlist::of(&candidates);
+                let best = self.best(&side, named.id, &short, known)?;
+                verdict.duplicate = best.map(|(compared, of)| compared.duplicate(of));
+            }
+        }
+        sketch.root = verdict.duplicate.as_ref().map_or(named.id, |d| d.of);
+        if !candidates.iter().any(|c| stands_for(c, &sketch)) {
+            self.window.insert(named.id, arrival.sequence, &sketch);
+            verdict.sketch = sketch.to_bytes();
         }
         Ok(verdict)
     }
+
+    /// The earlier records that the arrival would be compared with, the most telling first,
+    /// without remembering it: for showing why, and for fitting the decision anew.
+    ///
+    /// # Errors
+    /// Whatever `known` fails with.
+    pub fn consider<E>(
+        &mut self,
+        arrival: &Arrival<'_>,
+        known: &mut dyn Known<Error = E>,
+    ) -> Result<Vec<Considered>, E> {
+        let side = Side::of(arrival);
+        let sketch = sketch(arrival, &side.text);
+        let candidates = self.candidates(&sketch, arrival.sequence, known)?;
+        let short = Shortlist::of(&candidates);
+        let mut considered = Vec::new();
+        for candidate in &short.candidates {
+            let Some(compared) = self.compared(&side, candidate, &short, known)? else { continue };
+            considered.push(Considered {
+                id: candidate.entry.id,
+                score: compared.score,
+                evidence: evidence::NAMES.into_iter().zip(compared.evidence).collect(),
+            });
+        }
+        Ok(considered)
+    }
+
+    fn candidates<E>(
+        &mut self,
+        sketch: &Sketch,
+        sequence: u64,
+        known: &mut dyn Known<Error = E>,
+    ) -> Result<Vec<Candidate>, E> {
+        if sketch.values.is_empty() {
+            return Ok(Vec::new());
+        }
+        let reach = self.settings.window_days;
+        self.window.load(sketch.day, reach, sequence, known)?;
+        Ok(self.window.candidates(&sketch.values, sketch.day, reach))
+    }
+
+    /// The best of the candidates and the root of its group, where it is sure enough.
+    fn best<E>(
+        &mut self,
+        side: &Side<'_>,
+        id: RecordId,
+        short: &Shortlist,
+        known: &mut dyn Known<Error = E>,
+    ) -> Result<Option<(Compared, RecordId)>, E> {
+        let mut best: Option<(Compared, RecordId)> = None;
+        for candidate in &short.candidates {
+            let Some(compared) = self.compared(side, candidate, short, known)? else { continue };
+            let is_better = match &best {
+                None => compared.score >= self.settings.strictness.threshold(),
+                Some((other, _)) => compared.score > other.score,
+            };
+            if !is_better {
+                continue;
+            }
+            let Some(of) = root(candidate.entry.id, id, known)? else { continue };
+            let is_sure = compared.score >= decision::SURE;
+            best = Some((compared, of));
+            if is_sure {
+                break;
+            }
+        }
+        Ok(best)
+    }
+
+    fn compared<E>(
+        &mut self,
+        side: &Side<'_>,
+        candidate: &Candidate,
+        short: &Shortlist,
+        known: &mut dyn Known<Error = E>,
+    ) -> Result<Option<Compared>, E> {
+        let Some(theirs) = known.text(candidate.entry.id)? else { return Ok(None) };
+        let other = self.texts.get(candidate.entry.id, &theirs);
+        let around = Circumstances {
+            is_same_publisher: side.is_publisher(&theirs.domain),
+            days: candidate.entry.day.abs_diff(side.day),
+            own: short.own(candidate),
+        };
+        Ok(Some(compare(side, other, &theirs.body, around)))
+    }
+}
+
+fn sketch(arrival: &Arrival<'_>, text: &Text) -> Sketch {
+    let day = own_day(arrival.record, arrival.at);
+    Sketch { day, root: RecordId(0), values: winnow(&text.shingles) }
+}
+
+/// Does the index know all of this text by a member of its group, of about the same day? One
+/// more entry would say nothing.
+fn stands_for(candidate: &Candidate, sketch: &Sketch) -> bool {
+    candidate.shared.count_ones() as usize == sketch.values.len()
+        && candidate.entry.root == sketch.root
+        && candidate.entry.day.abs_diff(sketch.day) <= SAME_DAYS
 }
 
 fn novelty<E>(
     arrival: &Arrival<'_>,
     named: Named,
-    hash: record::ContentHash,
+    hash: ContentHash,
     known: &mut dyn Known<Error = E>,
 ) -> Result<Novelty, E> {
     if !named.is_known {
@@ -75,44 +207,11 @@ fn novelty<E>(
     Ok(if same { Novelty::Unchanged } else { Novelty::Revision })
 }
 
-/// The first other record of all times with the same folded text.
-fn exact<E>(
-    id: RecordId,
-    hash: record::ContentHash,
-    known: &mut dyn Known<Error = E>,
-) -> Result<Option<Duplicate>, E> {
-    for other in known.ids_by_content(hash, MAX_EQUAL)? {
-        if let Some(of) = root(other, id, known)? {
-            let kind = DuplicateKind::Exact;
-            return Ok(Some(Duplicate { of, kind, similarity: 1.0, shared: String::new() }));
-        }
-    }
-    Ok(None)
-}
-
-/// The root of `other`'s group; `None` where that is `id` itself.
-fn root<E>(
-    other: RecordId,
-    id: RecordId,
-    known: &mut dyn Known<Error = E>,
-) -> Result<Option<RecordId>, E> {
-    let mut at = other;
-    for _ in 0..MAX_HOPS {
-        if at == id {
-            return Ok(None);
-        }
-        match known.text(at)? {
-            Some(text) if text.root != at => at = text.root,
-            _ => return Ok(Some(at)),
-        }
-    }
-    Ok(None)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::test_support::{Past, page, plain};
+    use record::DuplicateKind;
 
     #[test]
     fn the_same_text_again_is_unchanged_and_another_is_a_revision() {

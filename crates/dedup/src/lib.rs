@@ -11,19 +11,34 @@
 //! small fitted decision.
 
 mod arrival;
+mod compare;
+mod decision;
+mod evidence;
+mod groups;
 mod identity;
 mod index;
 mod known;
+mod link;
+mod pair;
+mod partition;
+mod postings;
 mod settings;
+mod shingles;
+mod shortlist;
 mod sketch;
 #[cfg(test)]
+mod stream_tests;
+#[cfg(test)]
 mod test_support;
+mod text;
+mod texts;
+mod window;
 mod words;
 
 pub mod stories;
 
 pub use arrival::Arrival;
-pub use index::Index;
+pub use index::{Considered, Index};
 pub use known::{Known, KnownText, Neighbours};
 pub use settings::{Settings, Strictness};
 pub use sketch::sketch_day;

@@ -51,6 +51,11 @@ impl Past {
         self.stored.taken.insert(id);
     }
 
+    /// Forgets everything that is not stored.
+    pub(crate) fn restart(&mut self) {
+        self.index = self.index.take().map(|index| Index::new(*index.settings()));
+    }
+
     pub(crate) fn judge(&mut self, record: &Record, second: i64) -> Verdict {
         self.judge_as(record, &[], second)
     }

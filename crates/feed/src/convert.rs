@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use feed_rs::model;
 use feed_rs::parser::{Builder, ParseFeedError};
 use jiff::Timestamp;
-use record::date::{self, Stated};
+use record::date;
 use record::{DateText, Entry, Feed, FeedLink};
 
 use crate::display::display_text;
@@ -49,18 +49,12 @@ impl Dates {
         if raw.is_empty() {
             return None;
         }
-        let stated = plausible_date(raw, self.now);
+        let stated = date::parse_at(raw, self.now);
         if stated.is_none() {
             problems.note(ProblemKind::BadDate);
         }
         Some(DateText { raw: raw.clone(), stated })
     }
-}
-
-/// What a date in a feed says, unless it cannot be true: before 1990, or more than two days
-/// after `now`.
-pub(crate) fn plausible_date(raw: &str, _now: Option<Timestamp>) -> Option<Stated> {
-    date::parse(raw)
 }
 
 struct Conversion<'a> {

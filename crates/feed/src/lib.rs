@@ -5,8 +5,8 @@
 //! what is no feed with what it is and what to do.
 //!
 //! ```
-//! let bytes = b"<rss version='2.0'><channel><item><title>Rain &amp;amp; wind</title>
-//!     <link>https://example.org/rain</link></item></channel></rss>";
+//! let bytes = b"<rss><channel><title>News</title><item><title>Rain & wind</title>
+//!     <link>https://example.org/rain</link></item><item><title>cut of";
 //! let parsed = feed::parse(bytes, &feed::Hints::default()).unwrap();
 //! assert_eq!(parsed.feed.entries[0].title.as_deref(), Some("Rain & wind"));
 //!
@@ -14,16 +14,29 @@
 //! assert_eq!(page.unwrap_err().kind, record::ReasonKind::NotAFeed);
 //! ```
 
+mod base64;
 mod charset;
 mod convert;
+mod discover;
 mod display;
 mod entities;
+mod finish;
+mod json_feed;
+mod markup;
 mod problem;
+mod read;
+mod refuse;
+mod repair;
 mod sniff;
+mod whole;
+
+pub mod opml;
+pub mod sitemap;
 
 use jiff::Timestamp;
 use record::{Feed, Reason, ReasonKind};
 
+pub use discover::{Candidate, FoundBy, discover};
 use problem::Problems;
 pub use problem::{Problem, ProblemKind};
 use sniff::Nature;
@@ -49,27 +62,46 @@ pub struct Parsed {
     pub problems: Vec<Problem>,
 }
 
+/// Most bytes of a feed that are read.
+const MOST_BYTES: usize = 32 * 1024 * 1024;
+
 /// Reads a feed. Linear in the bytes.
 ///
 /// # Errors
 /// [`ReasonKind::NotAFeed`] with what the bytes are and what to do; [`ReasonKind::Empty`] for
-/// nothing.
+/// nothing; [`ReasonKind::TooLarge`] for more than 32 MiB.
 pub fn parse(bytes: &[u8], hints: &Hints<'_>) -> Result<Parsed, Reason> {
+    if bytes.len() > MOST_BYTES {
+        return Err(Reason::of(ReasonKind::TooLarge));
+    }
+    if sniff::has_binary_signature(bytes) {
+        return Err(refuse::refuse(Nature::Binary, "", hints));
+    }
     let mut problems = Problems::default();
     let text = charset::decode(bytes, hints.content_type, &mut problems);
-    if sniff::nature(&text) == Nature::Empty {
+    let nature = sniff::nature(&text);
+    if nature == Nature::Empty {
         return Err(Reason::of(ReasonKind::Empty));
     }
-    let feed = convert::read_xml(undeclared(&text), hints.now, &mut problems)
-        .map_err(|error| Reason::new(ReasonKind::NotAFeed, error.to_string()))?;
+    let mut feed = match nature {
+        Nature::Xml(root) => {
+            let (before, feed) = text.split_at_checked(root).unwrap_or(("", &text));
+            if !is_prolog(before) {
+                problems.note(ProblemKind::LeadingJunk);
+            }
+            // A doctype declares entities; everything else before the root is nothing to us.
+            let doctype = before.rfind("<!DOCTYPE").and_then(|at| text.get(at..));
+            read::xml(doctype.unwrap_or(feed), hints, &mut problems)?
+        }
+        Nature::Json => json_feed::parse(&text, hints.now, &mut problems)?,
+        other => return Err(refuse::refuse(other, &text, hints)),
+    };
+    finish::finish(&mut feed, hints.url, &mut problems);
     Ok(Parsed { feed, problems: problems.into_vec() })
 }
 
-/// `text` from its first element on, without an XML declaration.
-fn undeclared(text: &str) -> &str {
-    let text = text.trim_start_matches('\u{feff}').trim_start();
-    match text.strip_prefix("<?xml") {
-        Some(rest) => rest.split_once("?>").map_or(text, |(_, after)| after),
-        None => text,
-    }
+/// Is this what may stand before a root? Only its start is looked at.
+fn is_prolog(before: &str) -> bool {
+    let before = before.trim_start_matches('\u{feff}');
+    before.trim().is_empty() || before.starts_with("<?xml") || before.starts_with("<!")
 }

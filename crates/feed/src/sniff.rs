@@ -37,6 +37,9 @@ const ROOT_TAGS: usize = 400;
 #[must_use]
 pub fn is_feed(bytes: &[u8], content_type: Option<&str>) -> bool {
     let head = bytes.get(..8192).unwrap_or(bytes);
+    if has_binary_signature(head) {
+        return false;
+    }
     // UTF-16 markup without its zeros is ASCII enough for names.
     let ascii: Vec<u8> = head.iter().copied().filter(|b| *b != 0).collect();
     match nature(&String::from_utf8_lossy(&ascii)) {
@@ -69,19 +72,31 @@ fn is_objects(after_bracket: &str) -> bool {
     after_bracket.trim_start().starts_with('{')
 }
 
-/// Known signatures, or several replacement and control characters at the start.
+/// Several replacement and control characters at the start.
 fn is_binary(text: &str) -> bool {
-    const SIGNATURES: &[&str] = &["\u{1f}", "PK\u{3}\u{4}", "%PDF-", "\u{89}PNG", "GIF8"];
     let odd = |c: &char| matches!(c, '\0'..='\u{8}' | '\u{e}'..='\u{1a}' | '\u{fffd}');
-    SIGNATURES.iter().any(|signature| text.starts_with(signature))
-        || text.chars().take(64).filter(odd).count() > 16
+    text.chars().take(64).filter(odd).count() > 16
+}
+
+/// Do the bytes start like a known binary format: gzip, Zstandard, ZIP, PDF, PNG, GIF, JPEG?
+pub(crate) fn has_binary_signature(bytes: &[u8]) -> bool {
+    const SIGNATURES: &[&[u8]] = &[
+        b"\x1f\x8b",
+        b"\x28\xb5\x2f\xfd",
+        b"PK\x03\x04",
+        b"%PDF-",
+        b"\x89PNG",
+        b"GIF8",
+        b"\xff\xd8\xff",
+    ];
+    SIGNATURES.iter().any(|signature| bytes.starts_with(signature))
 }
 
 /// Walks the tags until one of them tells.
 fn root(text: &str) -> Nature {
     let mut at = 0;
     let mut tags = 0;
-    let mut seen_xml = false;
+    let (mut seen_xml, mut seen_page) = (false, false);
     while let Some(from) = next_markup(text, at) {
         tags += 1;
         if tags > ROOT_TAGS || from > ROOT_WINDOW {
@@ -91,9 +106,8 @@ fn root(text: &str) -> Nature {
         let skipped = skipped_markup(rest);
         if skipped > 0 {
             seen_xml |= rest.starts_with("<?xml");
-            if starts_with_ignoring_case(rest, "<!doctype html") {
-                return Nature::Html;
-            }
+            // A feed behind the doctype of a page is still a feed.
+            seen_page |= starts_with_ignoring_case(rest, "<!doctype html");
             at = from + skipped;
             continue;
         }
@@ -103,7 +117,11 @@ fn root(text: &str) -> Nature {
             None => at = from + 1,
         }
     }
-    if seen_xml { Nature::OtherXml } else { Nature::Text }
+    match (seen_page, seen_xml) {
+        (true, _) => Nature::Html,
+        (false, true) => Nature::OtherXml,
+        (false, false) => Nature::Text,
+    }
 }
 
 fn next_markup(text: &str, at: usize) -> Option<usize> {
@@ -160,7 +178,8 @@ mod tests {
             ("\u{feff} \n<rss>", Nature::Xml(5)),
             ("<?xml version='1.0'?><!-- <html> --><feed xmlns='x'>", Nature::Xml(36)),
             ("<br />\n<b>Warning</b>: x in y<br /><rdf:RDF>", Nature::Xml(35)),
-            ("<!DOCTYPE html><rss>", Nature::Html),
+            ("<!DOCTYPE html><rss>", Nature::Xml(15)),
+            ("<!DOCTYPE html><title>", Nature::Html),
             ("<html><rss>", Nature::Html),
             ("<opml version='2.0'>", Nature::Opml),
             ("<?xml version='1.0'?><urlset>", Nature::Sitemap),
@@ -168,7 +187,7 @@ mod tests {
             (" {\"version\": 1}", Nature::Json),
             ("  ", Nature::Empty),
             ("not a feed", Nature::Text),
-            ("\u{1f}\u{fffd}\u{8}", Nature::Binary),
+            (&"\u{1}\u{fffd}\u{8}".repeat(20), Nature::Binary),
         ] {
             assert_eq!(nature(text), nature_is, "{text}");
         }

@@ -15,10 +15,11 @@ use crate::origin::HostKey;
 use crate::pace::{Ending, Limits};
 use crate::redirect::{self, is_permanent};
 use crate::resolve::Blocked;
+use crate::robots_cache::{Obeyed, RobotsCache};
 use crate::wires::{KEPT, Wire, Wires};
 use crate::{
     Accept, Answer, Credentials, Error, Failure, Freshness, Hop, Proxy, Request, Room, Settings,
-    Validators,
+    Validators, robots,
 };
 
 /// Asks the web, politely and within limits. One for the whole program: it paces all requests
@@ -28,6 +29,7 @@ pub struct Client {
     pub(crate) wires: Wires,
     pub(crate) hosts: Hosts,
     pub(crate) large: Arc<Semaphore>,
+    pub(crate) robots: RobotsCache,
 }
 
 /// What one request has been through so far.
@@ -53,6 +55,7 @@ impl Client {
             wires: Wires::new(&settings)?,
             hosts: Hosts::new(limits, (settings.clock)()),
             large: Arc::new(Semaphore::new(settings.large_bodies.max(1))),
+            robots: RobotsCache::default(),
             settings,
         })
     }
@@ -121,6 +124,9 @@ impl Client {
         let proxy = proxy.filter(|proxy| proxy.serves(url.host_str().unwrap_or_default()));
         self.judge(url).map_err(|reason| trip.unsent(url, reason))?;
         let wire = self.wire(url, proxy).await.map_err(|reason| trip.unsent(url, reason))?;
+        if request.robots {
+            self.obey(url, request).await.map_err(|obeyed| trip.disobedient(url, obeyed))?;
+        }
         let key =
             HostKey::of(url).ok_or_else(|| trip.unsent(url, Reason::of(ReasonKind::BadUrl)))?;
         let place = match self.hosts.enter(&key, request.patience).await {
@@ -263,7 +269,7 @@ impl Client {
         match accept {
             Accept::Feed | Accept::Sitemap => self.settings.feed_limit,
             Accept::Page => self.settings.page_limit,
-            Accept::Robots => 500 * 1024,
+            Accept::Robots => robots::MAX_BYTES,
         }
     }
 
@@ -294,6 +300,14 @@ impl Trip {
 
     fn unsent(&self, url: &Url, reason: Reason) -> Failure {
         self.failure(url.as_str(), reason)
+    }
+
+    fn disobedient(&self, url: &Url, obeyed: Obeyed) -> Failure {
+        let (reason, retry_at) = match obeyed {
+            Obeyed::Forbidden(reason, retry_at) => (reason, retry_at),
+            Obeyed::NotAsked(retry_at) => (Reason::of(ReasonKind::HostHold), retry_at),
+        };
+        Failure { retry_at, ..self.failure(url.as_str(), reason) }
     }
 
     fn held(&self, url: &Url, at: Timestamp) -> Failure {

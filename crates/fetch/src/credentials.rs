@@ -81,7 +81,8 @@ impl Credentials {
     /// ```
     #[must_use]
     pub fn from_url(text: &str) -> (String, Option<Self>) {
-        let Ok(mut url) = Url::parse(text.trim()) else { return (text.to_owned(), None) };
+        let parsed = Url::parse(text.trim()).ok().filter(Url::has_host);
+        let Some(mut url) = parsed else { return (after_at(text), None) };
         if url.username().is_empty() && url.password().is_none() {
             return (text.to_owned(), None);
         }
@@ -114,6 +115,11 @@ impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Credentials({} header(s) for {})", self.headers.len(), self.origin)
     }
+}
+
+/// What is left of a text that is no URL when all that may be a password is cut off.
+fn after_at(text: &str) -> String {
+    text.rsplit_once('@').map_or(text, |(_, rest)| rest).to_owned()
 }
 
 fn percent_decode(text: &str) -> String {

@@ -11,6 +11,11 @@ use zstd::stream::raw::DParameter;
 
 use crate::inflate::{Gunzip, Inflate};
 
+/// HTML under gzip is four to five times as long without.
+const USUAL_RATIO: usize = 4;
+/// No more is set aside on a stranger's word.
+const MOST_SET_ASIDE: usize = 1 << 20;
+
 /// Why a body could not be decoded.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DecodeError {
@@ -106,6 +111,22 @@ impl Decoder {
             Some(other) => return Err(DecodeError::Unknown(other.to_owned())),
         };
         Ok(Self { coding, cap, name, any: false })
+    }
+
+    /// Sets memory aside for a body that will be so long on the wire.
+    pub(crate) fn expect(&mut self, length: usize) {
+        let coded = !matches!(self.coding, Coding::Identity(_));
+        let length = if coded { length.saturating_mul(USUAL_RATIO) } else { length };
+        let sink = self.sink_mut();
+        sink.bytes.reserve_exact(length.min(sink.cap).min(MOST_SET_ASIDE));
+    }
+
+    /// How many bytes to push at a time: of gzip about 2 MiB come out of them at most.
+    pub(crate) fn careful_piece(&self) -> usize {
+        match self.coding {
+            Coding::Identity(_) => usize::MAX,
+            _ => 2048,
+        }
     }
 
     /// Takes the next bytes off the wire.

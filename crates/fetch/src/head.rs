@@ -1,7 +1,7 @@
 //! The headers of an answer that matter.
 
 use jiff::Timestamp;
-use reqwest::header::{HeaderMap, HeaderName};
+use reqwest::header::HeaderMap;
 
 use crate::freshness::{CacheHeaders, freshness};
 use crate::{Freshness, Validators};
@@ -39,7 +39,6 @@ impl Head {
 
     /// The value of a header, each byte beyond ASCII as the Latin-1 letter that it is.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
-        let name = HeaderName::try_from(name).ok()?;
         let value = self.headers.get(name)?;
         Some(value.as_bytes().iter().copied().map(char::from).collect())
     }
@@ -49,6 +48,11 @@ impl Head {
         let value = self.headers.get("location")?;
         let utf8 = std::str::from_utf8(value.as_bytes()).ok().map(str::to_owned);
         utf8.or_else(|| self.text("location"))
+    }
+
+    /// The content coding that the body is under.
+    pub(crate) fn coding(&self) -> Option<String> {
+        self.text("content-encoding")
     }
 
     /// What the answer itself gives for next time.

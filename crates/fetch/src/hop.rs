@@ -48,7 +48,7 @@ impl Client {
     /// Sends one request and reads its answer.
     pub(crate) async fn exchange(&self, asked: &Asked<'_>, mut deadline: Instant) -> Exchanged {
         let started = Instant::now();
-        let response = match self.send(asked, deadline).await {
+        let mut response = match self.send(asked, deadline).await {
             Ok(response) => response,
             Err(reason) => {
                 let waited = Duration::ZERO;
@@ -62,12 +62,13 @@ impl Client {
             address: response.remote_addr(),
             elapsed: started.elapsed(),
         };
-        let head = Head::new(status, response.headers().clone());
+        let length = response.content_length();
+        let head = Head::new(status, std::mem::take(response.headers_mut()));
         let retry_after = head.text("retry-after").and_then(|value| {
             retry_after::parse(&value, head.text("date").as_deref(), (self.settings.clock)())
         });
         let before = deadline;
-        let outcome = self.outcome(asked, head, response, &mut deadline).await;
+        let outcome = self.outcome(asked, head, (response, length), &mut deadline).await;
         Exchanged { outcome, hop: Some(hop), retry_after, waited: deadline - before }
     }
 
@@ -75,7 +76,7 @@ impl Client {
         &self,
         asked: &Asked<'_>,
         head: Head,
-        response: Response,
+        (response, length): (Response, Option<u64>),
         deadline: &mut Instant,
     ) -> Result<Exchange, Reason> {
         match head.status {
@@ -83,6 +84,8 @@ impl Client {
                 let limits = body::Limits {
                     accept: asked.request.accept,
                     cap: asked.limit,
+                    coding: head.coding(),
+                    length,
                     large: &self.large,
                     patience: asked.timeout,
                 };
@@ -93,7 +96,7 @@ impl Client {
                 Ok(Exchange::NotModified { head })
             }
             status => {
-                body::drain(response, *deadline).await;
+                body::drain(response, length, *deadline).await;
                 match head.location() {
                     Some(location) if is_redirect(status) => {
                         Ok(Exchange::Redirect { status, location })

@@ -1,6 +1,6 @@
 //! All hosts that were asked lately, and the queue before each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -19,6 +19,8 @@ pub(crate) struct Hosts {
     limits: Limits,
     started: (Timestamp, Instant),
     map: Mutex<HashMap<HostKey, Arc<Host>>>,
+    /// Hosts with something new to store.
+    marked: Mutex<HashSet<HostKey>>,
 }
 
 /// One host: its pace, and the line that forms before it.
@@ -51,7 +53,12 @@ impl Host {
 
 impl Hosts {
     pub(crate) fn new(limits: Limits, now: Timestamp) -> Self {
-        Self { limits, started: (now, Instant::now()), map: Mutex::default() }
+        Self {
+            limits,
+            started: (now, Instant::now()),
+            map: Mutex::default(),
+            marked: Mutex::default(),
+        }
     }
 
     /// The time by a clock that starts with the wall clock and never jumps.
@@ -69,6 +76,10 @@ impl Hosts {
     ) -> Result<Place, Timestamp> {
         let host = self.host(key);
         self.check(&host, patience)?;
+        // Nobody in line and a slot free: no timer is needed.
+        if host.door.try_lock().is_ok_and(|_door| self.start(&host) == Turn::Now) {
+            return Ok(Place { host });
+        }
         if let Ok(entered) = timeout(patience, self.queue(&host, patience)).await {
             return entered.map(|()| Place { host });
         }
@@ -79,15 +90,7 @@ impl Hosts {
     async fn queue(&self, host: &Host, patience: Duration) -> Result<(), Timestamp> {
         let _door = host.door.lock().await;
         loop {
-            let turn = {
-                let mut pace = host.pace();
-                let turn = pace.turn(self.now(), self.limits);
-                if turn == Turn::Now {
-                    pace.start(self.now(), self.limits);
-                }
-                turn
-            };
-            match turn {
+            match self.start(host) {
                 Turn::Now => return Ok(()),
                 Turn::At(at) => {
                     self.check(host, patience)?;
@@ -97,6 +100,17 @@ impl Hosts {
                 Turn::Full => host.left.notified().await,
             }
         }
+    }
+
+    /// Starts a request if it is its turn.
+    fn start(&self, host: &Host) -> Turn {
+        let mut pace = host.pace();
+        let now = self.now();
+        let turn = pace.turn(now, self.limits);
+        if turn == Turn::Now {
+            pace.start(now);
+        }
+        turn
     }
 
     /// Is the next turn within `patience`?
@@ -112,8 +126,13 @@ impl Hosts {
     pub(crate) fn learn(&self, key: &HostKey, ending: Ending) -> Option<Timestamp> {
         let host = self.host(key);
         let mut pace = host.pace();
+        let before = pace.held(self.now());
         pace.learn(ending, self.now(), self.limits);
-        pace.held(self.now())
+        let held = pace.held(self.now());
+        if held != before {
+            self.mark(key);
+        }
+        held
     }
 
     /// May a connection to the host have been kept for so long?
@@ -132,9 +151,21 @@ impl Hosts {
     }
 
     /// Takes over what the host's robots.txt says about its pace.
-    #[expect(dead_code, reason = "robots.txt comes next")]
     pub(crate) fn set_crawl_delay(&self, key: &HostKey, delay: Option<Duration>) {
         self.host(key).pace().set_crawl_delay(delay);
+    }
+
+    /// Notes that there is something new to store about a host.
+    pub(crate) fn mark(&self, key: &HostKey) {
+        let mut marked = self.marked.lock().unwrap_or_else(PoisonError::into_inner);
+        if marked.len() < MANY {
+            marked.insert(key.clone());
+        }
+    }
+
+    /// The hosts that were marked, which they are no longer.
+    pub(crate) fn take_marked(&self) -> HashSet<HostKey> {
+        std::mem::take(&mut self.marked.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn host(&self, key: &HostKey) -> Arc<Host> {
@@ -144,7 +175,9 @@ impl Hosts {
         }
         if map.len() >= MANY {
             let now = self.now();
-            map.retain(|_, host| Arc::strong_count(host) > 1 || !host.pace().is_idle(now));
+            map.retain(|_, host| {
+                Arc::strong_count(host) > 1 || !host.pace().is_idle(now, self.limits)
+            });
         }
         Arc::clone(map.entry(key.clone()).or_default())
     }

@@ -14,6 +14,10 @@ const DOWN: Duration = Duration::from_secs(10);
 /// A longer `Crawl-delay` is taken as this: a day between two pages would be a ban.
 const MAX_CRAWL_DELAY: Duration = Duration::from_mins(5);
 
+/// Added to a `Crawl-delay`: the time on the way differs from request to request, and it is at
+/// the host that the delay is measured.
+const ON_THE_WAY: Duration = Duration::from_millis(50);
+
 /// The limits that the operator set.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
@@ -25,8 +29,8 @@ pub(crate) struct Limits {
 /// What one host allows now. Times are of a clock that never jumps.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Pace {
-    /// Earliest start of the next request.
-    next: Option<Timestamp>,
+    /// Start of the last request.
+    last: Option<Timestamp>,
     /// No request before this.
     hold: Option<Timestamp>,
     in_flight: usize,
@@ -59,7 +63,7 @@ pub(crate) enum Ending {
 impl Pace {
     /// May a request start at `now`?
     pub(crate) fn turn(&self, now: Timestamp, limits: Limits) -> Turn {
-        let wait = self.hold.max(self.next).filter(|at| *at > now);
+        let wait = self.hold.max(self.next(limits)).filter(|at| *at > now);
         let most = if self.crawl_delay.is_some() { 1 } else { limits.per_host.max(1) };
         match wait {
             Some(at) => Turn::At(at),
@@ -69,9 +73,9 @@ impl Pace {
     }
 
     /// A request starts at `now`.
-    pub(crate) fn start(&mut self, now: Timestamp, limits: Limits) {
+    pub(crate) fn start(&mut self, now: Timestamp) {
         self.in_flight += 1;
-        self.next = now.checked_add(self.delay(limits)).ok();
+        self.last = Some(now);
     }
 
     /// A request that started is over.
@@ -127,8 +131,14 @@ impl Pace {
 
     /// Time between the starts of two requests.
     pub(crate) fn delay(&self, limits: Limits) -> Duration {
-        let asked = self.crawl_delay.unwrap_or_default().min(MAX_CRAWL_DELAY);
-        limits.delay.max(asked)
+        let asked = self.crawl_delay.map(|delay| delay.min(MAX_CRAWL_DELAY) + ON_THE_WAY);
+        limits.delay.max(asked.unwrap_or_default())
+    }
+
+    /// Earliest start of the next request. A `Crawl-delay` counts from the request for
+    /// robots.txt that told it.
+    fn next(&self, limits: Limits) -> Option<Timestamp> {
+        self.last?.checked_add(self.delay(limits)).ok()
     }
 
     /// Did the host answer within this time, so that a connection to it may have been kept?
@@ -137,8 +147,8 @@ impl Pace {
     }
 
     /// Is there nothing to remember?
-    pub(crate) fn is_idle(&self, now: Timestamp) -> bool {
-        self.in_flight == 0 && self.hold.max(self.next).is_none_or(|at| at <= now)
+    pub(crate) fn is_idle(&self, now: Timestamp, limits: Limits) -> bool {
+        self.in_flight == 0 && self.hold.max(self.next(limits)).is_none_or(|at| at <= now)
     }
 }
 
@@ -165,10 +175,10 @@ mod tests {
     fn two_at_once_and_no_faster_than_the_delay() {
         let mut pace = Pace::default();
         assert_eq!(pace.turn(at(0), LIMITS), Turn::Now);
-        pace.start(at(0), LIMITS);
+        pace.start(at(0));
         assert_eq!(pace.turn(at(1), LIMITS), Turn::At(at(300)));
         assert_eq!(pace.turn(at(300), LIMITS), Turn::Now);
-        pace.start(at(300), LIMITS);
+        pace.start(at(300));
         assert_eq!(pace.turn(at(700), LIMITS), Turn::Full);
         pace.leave();
         assert_eq!(pace.turn(at(700), LIMITS), Turn::Now);
@@ -226,11 +236,11 @@ mod tests {
     fn a_crawl_delay_means_one_at_a_time() {
         let mut pace = Pace::default();
         pace.set_crawl_delay(Some(Duration::from_secs(2)));
-        pace.start(at(0), LIMITS);
-        assert_eq!(pace.turn(at(1_000), LIMITS), Turn::At(at(2_000)));
-        assert_eq!(pace.turn(at(2_000), LIMITS), Turn::Full);
+        pace.start(at(0));
+        assert_eq!(pace.turn(at(1_000), LIMITS), Turn::At(at(2_050)));
+        assert_eq!(pace.turn(at(2_050), LIMITS), Turn::Full);
         pace.set_crawl_delay(Some(Duration::from_hours(10)));
-        assert_eq!(pace.delay(LIMITS), MAX_CRAWL_DELAY);
+        assert_eq!(pace.delay(LIMITS), MAX_CRAWL_DELAY + ON_THE_WAY);
     }
 
     proptest! {
@@ -242,7 +252,7 @@ mod tests {
             for step in steps {
                 now += step;
                 if pace.turn(at(now), LIMITS) == Turn::Now {
-                    pace.start(at(now), LIMITS);
+                    pace.start(at(now));
                     starts.push(now);
                 } else if step % 3 == 0 {
                     pace.leave();

@@ -15,7 +15,6 @@ mod feed_task;
 mod page_task;
 mod past;
 mod replay;
-mod rhythm;
 mod sample;
 mod tally;
 mod web;
@@ -25,6 +24,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use fetch::Request;
+use fetch::schedule::Rules;
 use jiff::Timestamp;
 use record::ReasonKind;
 use store::{FoundEntry, NewFeed, OpenOptions, Reader, Run, Store};
@@ -50,7 +50,6 @@ use page_task::BackOff;
 use past::Past;
 use replay::size;
 pub(crate) use replay::{Replay, by_kind};
-use rhythm::Rhythm;
 use sample::Sample;
 pub(crate) use tally::{Summary, Tally};
 
@@ -196,10 +195,12 @@ impl<'a> Pipeline<'a> {
             claims: self.store.claims()?,
             run: self.run.id,
             client: Arc::new(web::client(self.context)?),
-            rhythm,
+            rules,
+            reader: self.reader()?,
             back_off: BackOff { base: fixed.unwrap_or(FIRST_BACK_OFF) },
             concurrency: config.fetch.concurrency,
             per_host: config.fetch.per_host,
+            started_at: crate::clock::now(),
             once,
             feeds,
         };

@@ -1,6 +1,7 @@
 //! Phrases that tell what a line is for, in many languages.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 use super::shape::scan;
@@ -10,6 +11,7 @@ pub(crate) const KINDS: usize = 22;
 
 /// What a phrase is for: the sections of `cues.txt`, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(dead_code, reason = "most kinds are used by their number only")]
 pub(crate) enum Kind {
     /// Share bars.
     Share,
@@ -90,6 +92,8 @@ pub(crate) struct Cues {
     pub(crate) share: [f32; KINDS],
     /// Bit `k` is set when the line begins with a phrase of kind `k`.
     pub(crate) starts: u32,
+    /// Bit `k` is set when such a phrase stands among its last words.
+    pub(crate) ends: u32,
 }
 
 impl Cues {
@@ -113,7 +117,27 @@ struct Phrase {
 /// The phrases by their first word, behind a bitmap that most words do not pass.
 struct Table {
     seen: Vec<u64>,
-    by_first: HashMap<u32, Vec<Phrase>>,
+    by_first: HashMap<u32, Vec<Phrase>, BuildHasherDefault<AsItIs>>,
+}
+
+/// The keys are hashes already, and all of them are known beforehand.
+#[derive(Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 << 8) | u64::from(*byte);
+        }
+    }
+
+    fn write_u32(&mut self, word: u32) {
+        self.0 = u64::from(word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| Table::read(include_str!("cues.txt")));
@@ -136,6 +160,7 @@ pub(crate) fn find(words: &[u32]) -> Cues {
                 *hit += phrase.words.len() as u32;
             }
             cues.starts |= u32::from(at == 0) << phrase.kind;
+            cues.ends |= u32::from(at + TAIL >= words.len()) << phrase.kind;
         });
     }
     let total = words.len().max(1) as f32;
@@ -147,7 +172,7 @@ pub(crate) fn find(words: &[u32]) -> Cues {
 
 impl Table {
     fn read(data: &str) -> Self {
-        let mut table = Self { seen: vec![0; 1024], by_first: HashMap::new() };
+        let mut table = Self { seen: vec![0; 1024], by_first: HashMap::default() };
         let mut kind = KINDS;
         for line in data.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with("//")) {
             if let Some(name) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {

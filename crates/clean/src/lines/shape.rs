@@ -21,6 +21,10 @@ pub(crate) struct Shape {
     pub(crate) short_words: u32,
     /// Words that begin with a digit.
     pub(crate) numbers: u32,
+    /// Those of them that are years of the web's age.
+    pub(crate) years: u32,
+    /// Clock times: a colon between two digits.
+    pub(crate) clocks: u32,
     /// Marks that end a sentence, before a space or the end.
     pub(crate) sentence_ends: u32,
     /// Commas, colons and semicolons of any script.
@@ -35,6 +39,8 @@ pub(crate) struct Shape {
     pub(crate) first: Class,
     /// The last visible character's class.
     pub(crate) last: Class,
+    /// Small letters before a capital inside a word: two texts without a space between.
+    pub(crate) glued: u32,
     /// A hash of the words in order: equal for lines that differ in case and marks only.
     pub(crate) hash: u64,
 }
@@ -113,12 +119,31 @@ struct Word {
     letters: u32,
     capital: bool,
     digit: bool,
+    glued: u32,
+    last: Class,
+    value: u32,
+}
+
+/// Letters that make a word long: such words tell what a text is about.
+const LONG: u32 = 5;
+
+/// Does this hash stand for a long word?
+pub(crate) const fn is_long(word: u32) -> bool {
+    word & 1 == 1
 }
 
 const OFFSET: u32 = 0x811c_9dc5;
 
 impl Word {
-    const START: Self = Self { hash: OFFSET, letters: 0, capital: false, digit: false };
+    const START: Self = Self {
+        hash: OFFSET,
+        letters: 0,
+        capital: false,
+        digit: false,
+        glued: 0,
+        last: Class::None,
+        value: 0,
+    };
 
     fn push(&mut self, c: char, class: Class) {
         if self.letters == 0 {
@@ -126,6 +151,9 @@ impl Word {
             self.digit = class == Class::Digit;
         }
         self.letters += 1;
+        self.glued += u32::from(class == Class::Upper && self.last == Class::Lower);
+        self.last = class;
+        self.value = self.value.saturating_mul(10).saturating_add(c.to_digit(10).unwrap_or(10));
         let folded = if c.is_ascii() {
             c.to_ascii_lowercase()
         } else if class == Class::Upper {
@@ -142,9 +170,13 @@ pub(crate) fn scan(line: &str, tokens: &mut Vec<u32>) -> Shape {
     let mut shape = Shape { hash: 0xcbf2_9ce4_8422_2325, ..Shape::default() };
     let mut word = Word::START;
     let mut before = Class::None;
+    let mut last_two = [Class::None; 2];
     for c in line.chars() {
         shape.chars += 1;
         let class = class_of(c);
+        shape.clocks +=
+            u32::from(last_two == [Class::Digit, Class::Colon] && class == Class::Digit);
+        last_two = [last_two[1], class];
         let inside = matches!(class, Class::Upper | Class::Lower | Class::Digit);
         if c == ' ' || !inside {
             close(&mut word, &mut shape, tokens);
@@ -205,11 +237,13 @@ fn close(word: &mut Word, shape: &mut Shape, tokens: &mut Vec<u32>) {
     if word.letters == 0 {
         return;
     }
-    let hash = word.hash ^ (word.hash >> 15);
+    let hash = (word.hash ^ (word.hash >> 15)) & !1 | u32::from(word.letters >= LONG);
+    shape.glued += word.glued;
     tokens.push(hash);
     shape.words += 1;
     shape.capitalised += u32::from(word.capital);
     shape.numbers += u32::from(word.digit);
+    shape.years += u32::from(word.letters == 4 && (1990..2100).contains(&word.value));
     shape.short_words += u32::from(!word.capital && !word.digit && word.letters <= 3);
     shape.hash = (shape.hash ^ u64::from(hash)).wrapping_mul(0x0000_0100_0000_01b3);
     *word = Word::START;

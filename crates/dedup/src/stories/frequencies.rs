@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use super::background;
-use super::terms::{Term, Vector};
+use super::vector::{Term, Vector};
 
 /// A background that the stream must outweigh before it raises a term's frequency.
-const PRIOR: f64 = 500.0;
+const PRIOR: f64 = 1_000.0;
 
 /// Document frequencies. What the stream adds is counted over the remembered records only, so
 /// that it is a function of them.
@@ -35,7 +35,7 @@ impl Frequencies {
     /// Counts a remembered text.
     pub(crate) fn add(&mut self, lang: u16, vector: &Vector) {
         *self.texts.entry(lang).or_default() += 1;
-        for &(term, _) in &vector.0 {
+        for (term, _) in vector.entries() {
             *self.counts.entry((lang, term)).or_default() += 1;
         }
     }
@@ -43,7 +43,7 @@ impl Frequencies {
     /// Takes a text that is no longer remembered out of the counts.
     pub(crate) fn remove(&mut self, lang: u16, vector: &Vector) {
         drop_one(&mut self.texts, lang);
-        for &(term, _) in &vector.0 {
+        for (term, _) in vector.entries() {
             drop_one(&mut self.counts, (lang, term));
         }
     }

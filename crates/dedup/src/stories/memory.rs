@@ -6,10 +6,14 @@ use record::{RecordId, StoryId};
 
 use super::cluster::{Cluster, Held};
 use super::frequencies::Frequencies;
-use super::terms::{Term, TermMap};
+use super::term_map::TermMap;
+use super::vector::Term;
 
 /// A place in memory; what it is never decides anything.
 pub(crate) type Slot = u32;
+
+/// Records remembered of one story: the newest. Bounds the work on a story that never ends.
+const MEMBERS_MAX: usize = 1_024;
 
 /// All remembered records with their stories. A pure function of which records are remembered
 /// and which story each belongs to.
@@ -17,11 +21,12 @@ pub(crate) type Slot = u32;
 pub(crate) struct Memory {
     slots: Vec<Option<Cluster>>,
     free: Vec<Slot>,
+    /// By term: the stories that have it, by slot.
     postings: TermMap<Vec<Slot>>,
     by_story: HashMap<StoryId, Slot>,
-    by_record: HashMap<RecordId, Slot>,
-    /// Oldest first: sequence to story.
-    order: BTreeMap<u64, Slot>,
+    by_record: HashMap<RecordId, u64>,
+    /// By sequence: story and time.
+    order: BTreeMap<u64, (Slot, i64)>,
     pub(crate) frequencies: Frequencies,
 }
 
@@ -31,7 +36,7 @@ impl Memory {
     }
 
     pub(crate) fn of_record(&self, id: RecordId) -> Option<Slot> {
-        self.by_record.get(&id).copied()
+        Some(self.order.get(self.by_record.get(&id)?)?.0)
     }
 
     pub(crate) fn of_story(&self, story: StoryId) -> Option<Slot> {
@@ -43,10 +48,17 @@ impl Memory {
         self.of_record(id).or_else(|| self.of_story(StoryId(id.0)))
     }
 
+    /// A remembered record.
+    pub(crate) fn held(&self, id: RecordId) -> Option<&Held> {
+        let sequence = *self.by_record.get(&id)?;
+        self.cluster(self.order.get(&sequence)?.0)?.member(sequence)
+    }
+
     pub(crate) fn posting(&self, term: Term) -> &[Slot] {
         self.postings.get(&term).map_or(&[], Vec::as_slice)
     }
 
+    /// One more than the greatest slot.
     pub(crate) fn slots(&self) -> usize {
         self.slots.len()
     }
@@ -54,6 +66,28 @@ impl Memory {
     /// Records remembered.
     pub(crate) fn len(&self) -> usize {
         self.order.len()
+    }
+
+    /// The stories that grew by an eighth or more after `since`, oldest first.
+    pub(crate) fn grown_since(&self, since: u64) -> Vec<Slot> {
+        let mut new: BTreeMap<Slot, usize> = BTreeMap::new();
+        for (slot, _) in self.order.range(since.saturating_add(1)..).map(|(_, place)| *place) {
+            *new.entry(slot).or_default() += 1;
+        }
+        let mut grown: Vec<(u64, Slot)> = new
+            .into_iter()
+            .filter_map(|(slot, new)| {
+                let cluster = self.cluster(slot).filter(|c| new * 8 >= c.members.len())?;
+                Some((cluster.born, slot))
+            })
+            .collect();
+        grown.sort_unstable();
+        grown.into_iter().map(|(_, slot)| slot).collect()
+    }
+
+    /// Times of the records from `sequence` on.
+    pub(crate) fn times_from(&self, sequence: u64) -> Vec<i64> {
+        self.order.range(sequence..).map(|(_, &(_, time))| time).collect()
     }
 
     /// The story with this name, made where there is none.
@@ -75,22 +109,31 @@ impl Memory {
     pub(crate) fn add(&mut self, slot: Slot, held: Held) {
         self.frequencies.add(held.lang, &held.vector);
         self.place(slot, held);
+        self.trim(slot);
     }
 
     fn place(&mut self, slot: Slot, held: Held) {
         let Some(Some(cluster)) = self.slots.get_mut(slot as usize) else { return };
-        self.by_record.insert(held.id, slot);
-        self.order.insert(held.sequence, slot);
+        self.by_record.insert(held.id, held.sequence);
+        self.order.insert(held.sequence, (slot, held.time));
         let postings = &mut self.postings;
-        cluster.add(held, |term| postings.entry(term).or_default().push(slot));
+        cluster.add(held, |term| post(postings, term, slot));
     }
 
-    fn lift(&mut self, slot: Slot, sequence: u64) -> Option<Held> {
+    /// Forgets the oldest members of a story that has too many.
+    fn trim(&mut self, slot: Slot) {
+        while let Some(cluster) = self.cluster(slot).filter(|c| c.members.len() > MEMBERS_MAX) {
+            let Some(oldest) = cluster.members.front().map(|m| m.sequence) else { return };
+            self.forget(oldest);
+        }
+    }
+
+    fn lift(&mut self, sequence: u64) -> Option<Held> {
+        let (slot, _) = self.order.remove(&sequence)?;
         let cluster = self.slots.get_mut(slot as usize)?.as_mut()?;
         let postings = &mut self.postings;
         let held = cluster.remove(sequence, |term| unpost(postings, term, slot))?;
         self.by_record.remove(&held.id);
-        self.order.remove(&sequence);
         if cluster.members.is_empty() {
             self.by_story.remove(&cluster.story);
             self.free.push(slot);
@@ -101,68 +144,78 @@ impl Memory {
         Some(held)
     }
 
-    /// Forgets the records before `sequence`.
-    pub(crate) fn forget_before(&mut self, sequence: u64) {
-        while let Some((&oldest, &slot)) = self.order.first_key_value() {
-            if oldest >= sequence {
-                break;
-            }
-            match self.lift(slot, oldest) {
-                Some(held) => self.frequencies.remove(held.lang, &held.vector),
-                None => {
-                    self.order.remove(&oldest);
-                }
-            }
+    fn forget(&mut self, sequence: u64) {
+        if let Some(held) = self.lift(sequence) {
+            self.frequencies.remove(held.lang, &held.vector);
         }
     }
 
-    /// The sequence of a remembered record.
-    pub(crate) fn sequence_of(&self, id: RecordId) -> Option<u64> {
-        let cluster = self.cluster(self.of_record(id)?)?;
-        Some(cluster.members.iter().find(|m| m.id == id)?.sequence)
+    /// Forgets the records before `sequence`.
+    pub(crate) fn forget_before(&mut self, sequence: u64) {
+        while let Some((&oldest, _)) = self.order.first_key_value() {
+            if oldest >= sequence {
+                break;
+            }
+            self.forget(oldest);
+        }
     }
 
-    /// The stories that took in a record after `since`, oldest first.
-    pub(crate) fn grown_since(&self, since: u64) -> Vec<Slot> {
-        let mut grown: Vec<(u64, Slot)> = self
-            .order
-            .range(since.saturating_add(1)..)
-            .filter_map(|(_, &slot)| Some((self.cluster(slot)?.born, slot)))
+    /// Forgets the stories that have no member from `sequence` on and none at or after `time`.
+    pub(crate) fn forget_stories(&mut self, sequence: u64, time: i64) {
+        let stale = |c: &Cluster| {
+            c.span.1 < time && c.members.back().is_none_or(|newest| newest.sequence < sequence)
+        };
+        let gone: Vec<u64> = self
+            .slots
+            .iter()
+            .flatten()
+            .filter(|c| stale(c))
+            .flat_map(|c| c.members.iter().map(|m| m.sequence))
             .collect();
-        grown.sort_unstable();
-        grown.dedup();
-        grown.into_iter().map(|(_, slot)| slot).collect()
+        for sequence in gone {
+            self.forget(sequence);
+        }
     }
 
     /// Moves a record to another story.
     pub(crate) fn shift(&mut self, id: RecordId, to: Slot) {
-        let Some(from) = self.of_record(id) else { return };
-        let Some(sequence) = self.sequence_of(id) else { return };
-        if let Some(held) = self.lift(from, sequence) {
+        let Some(&sequence) = self.by_record.get(&id) else { return };
+        if let Some(held) = self.lift(sequence) {
             self.place(to, held);
         }
     }
 
     /// Moves all members of one story into another; the first is gone.
     pub(crate) fn pour(&mut self, from: Slot, to: Slot) {
-        let Some(cluster) = self.slots.get_mut(from as usize).and_then(Option::take) else {
+        let taken = self.slots.get_mut(from as usize).and_then(Option::take);
+        let (Some(gone), Some(Some(kept))) = (taken, self.slots.get_mut(to as usize)) else {
             return;
         };
         self.free.push(from);
-        self.by_story.remove(&cluster.story);
-        for &(term, _) in &cluster.sum {
+        self.by_story.remove(&gone.story);
+        for (term, _) in gone.sum() {
             unpost(&mut self.postings, term, from);
         }
-        for held in cluster.members {
-            self.place(to, held);
+        for held in &gone.members {
+            self.order.insert(held.sequence, (to, held.time));
         }
+        let postings = &mut self.postings;
+        kept.absorb(gone, |term| post(postings, term, to));
+        self.trim(to);
+    }
+}
+
+fn post(postings: &mut TermMap<Vec<Slot>>, term: Term, slot: Slot) {
+    let list = postings.entry(term).or_default();
+    if let Err(at) = list.binary_search(&slot) {
+        list.insert(at, slot);
     }
 }
 
 fn unpost(postings: &mut TermMap<Vec<Slot>>, term: Term, slot: Slot) {
     if let Some(list) = postings.get_mut(&term) {
-        if let Some(at) = list.iter().position(|s| *s == slot) {
-            list.swap_remove(at);
+        if let Ok(at) = list.binary_search(&slot) {
+            list.remove(at);
         }
         if list.is_empty() {
             postings.remove(&term);

@@ -1,12 +1,19 @@
 //! Stories that become one, by growing together or by a user's decision.
 
-use super::likeness::{candidates, is_open, of_stories};
-use super::memory::Slot;
-use super::{Decision, Merge, Move, Stories};
+use std::cmp::Reverse;
+
 use record::{RecordId, StoryId};
 
+use super::cluster::Cluster;
+use super::likeness::{candidates, is_open, of_stories};
+use super::memory::Slot;
+use super::vector::Term;
+use super::{Decision, Merge, Move, Stories};
+
 /// Terms by which a story looks for others.
-const PROBES: usize = 48;
+const PROBES: usize = 32;
+/// Terms by which it is compared with them.
+const HEAVIEST: usize = 128;
 
 impl Stories {
     /// Joins the stories that took in a record since `since` with those they have become like.
@@ -19,26 +26,23 @@ impl Stories {
 
     fn nearest_story(&mut self, slot: Slot) -> Option<(Slot, f64)> {
         let cluster = self.memory.cluster(slot)?;
-        let mut probes = cluster.sum.clone();
-        probes.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-        probes.truncate(PROBES);
+        let heaviest = heaviest(cluster);
         let members = cluster.members.len().max(1) as u32;
-        for probe in &mut probes {
-            probe.1 = (probe.1 / members).min(255);
-        }
+        let probes = heaviest.iter().take(PROBES).map(|&(term, sum)| (term, sum / members));
         let settings = &self.settings;
-        let others = candidates(&self.memory, &probes, &mut self.board, |other| {
+        let others = candidates(&self.memory, probes, &mut self.board, |other| {
             other.born != cluster.born && is_open(other, cluster.span, settings)
         });
-        let mut best: Option<(f64, Slot, f64)> = None;
-        for other in others {
-            let (score, threshold) = of_stories(cluster, self.memory.cluster(other)?, settings);
-            let margin = score / threshold;
-            if margin >= best.map_or(1.0, |b| b.0) {
-                best = Some((margin, other, score));
+        let mut best: Option<(f64, Reverse<u64>, Slot, f64)> = None;
+        for slot in others {
+            let other = self.memory.cluster(slot)?;
+            let found = of_stories(cluster, &heaviest, other, settings);
+            let (margin, older) = (found.margin(), Reverse(other.born));
+            if margin >= 1.0 && best.is_none_or(|(m, o, ..)| (margin, older) > (m, o)) {
+                best = Some((margin, older, slot, found.score));
             }
         }
-        best.map(|(_, other, score)| (other, score))
+        best.map(|(.., slot, score)| (slot, score))
     }
 
     /// Makes two stories one, under the older one's name, unless a user keeps them apart.
@@ -68,8 +72,11 @@ impl Stories {
         kept_from(a, b) || kept_from(b, a)
     }
 
-    /// Takes a user's decision in and gives the remembered records that it moved, with their
-    /// new stories, and the stories that it made one.
+    /// Takes a user's decision in. It holds for every record to come; of the remembered ones it
+    /// gives those that it moved, with their new stories, and the stories that it made one
+    /// (a story is merged with `Together` of the records that both are named after). A story
+    /// that a move makes is named after the moved record: if that name was an alias, it is
+    /// one no longer. The latest decision on a pair of records holds.
     pub fn decide(&mut self, decision: Decision) -> (Vec<Move>, Option<Merge>) {
         self.decisions.note(decision);
         match decision {
@@ -98,7 +105,9 @@ impl Stories {
         }
         let named = self.story_of(b) == Some(StoryId(b.0));
         let leaves = if named { a } else { b };
-        let Some(sequence) = self.memory.sequence_of(leaves) else { return Vec::new() };
+        let Some(sequence) = self.memory.held(leaves).map(|m| m.sequence) else {
+            return Vec::new();
+        };
         let to = self.memory.open(StoryId(leaves.0), sequence);
         self.shift(leaves, to).into_iter().collect()
     }
@@ -107,4 +116,16 @@ impl Stories {
         self.memory.shift(record, to);
         Some(Move { record, to: self.story_of(record)? })
     }
+}
+
+/// The heaviest terms of a story, heaviest first.
+fn heaviest(cluster: &Cluster) -> Vec<(Term, u32)> {
+    let mut all: Vec<(Term, u32)> = cluster.sum().collect();
+    let by_weight = |a: &(Term, u32), b: &(Term, u32)| b.1.cmp(&a.1).then(a.0.cmp(&b.0));
+    if all.len() > HEAVIEST {
+        all.select_nth_unstable_by(HEAVIEST, by_weight);
+        all.truncate(HEAVIEST);
+    }
+    all.sort_unstable_by(by_weight);
+    all
 }

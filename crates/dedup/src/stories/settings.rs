@@ -1,8 +1,7 @@
 //! The numbers that decide, in one place.
 
-/// How stories are told apart. The defaults were fitted on news streams with hand-made story
-/// labels (see `docs` of [`crate::stories`]); a changed setting holds from then on, it never
-/// re-judges the past.
+/// How stories are told apart. Where the defaults come from: [`crate::stories`]. A changed
+/// setting holds from then on; it never judges the past anew.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
     /// A story takes in a record at most so many days before its first or after its last.
@@ -15,8 +14,8 @@ pub struct Settings {
     pub merge_every: u64,
     /// Likeness that a record of plenty of text must reach.
     pub threshold: f64,
-    /// Likeness that two stories must reach to be joined, as a multiple of `threshold`.
-    pub merge_factor: f64,
+    /// Likeness that two stories of full texts must reach to be joined.
+    pub merge_threshold: f64,
     /// How terms are weighed.
     pub weights: Weights,
 }
@@ -32,35 +31,34 @@ pub struct Weights {
     pub name: f64,
     /// Figures.
     pub figure: f64,
-    /// Terms of the title.
-    pub title: f64,
     /// Terms of the first `lead_words` words of the body.
     pub lead: f64,
     /// Words that make up the lead.
     pub lead_words: usize,
     /// How fast repeating a term stops to count: tf * (k + 1) / (tf + k).
     pub saturation: f64,
-    /// The share of the best member's likeness in the likeness to a story.
-    pub best: f64,
-    /// Threshold of a headline alone, as a share of the full threshold.
-    pub short: f64,
-    /// Terms from which on a text counts as full.
-    pub full_terms: f64,
+    /// How the threshold grows with the terms of the text, as an exponent.
+    pub text_power: f64,
+    /// How the threshold between stories grows with the terms of each one's texts, as an
+    /// exponent.
+    pub merge_text: f64,
+    /// How the threshold between stories grows with the smaller one's members, as an exponent.
+    pub merge_members: f64,
+    /// How a day of a story's whole length counts against a day between it and a text.
+    pub span: f64,
     /// Exponent of idf.
     pub idf_power: f64,
-    /// Pseudo-members in the centre's length (pulls small stories' likeness up or down).
-    pub smooth: f64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
             window_days: 3.0,
-            decay_days: 3.5,
+            decay_days: 2.5,
             horizon: 100_000,
             merge_every: 256,
-            threshold: 0.19,
-            merge_factor: 1.5,
+            threshold: 0.174,
+            merge_threshold: 0.6,
             weights: Weights::default(),
         }
     }
@@ -70,18 +68,17 @@ impl Default for Weights {
     fn default() -> Self {
         Self {
             words: 500,
-            terms: 48,
-            name: 1.5,
-            figure: 1.0,
-            title: 1.5,
-            lead: 1.0,
+            terms: 40,
+            name: 1.75,
+            figure: 1.25,
+            lead: 2.0,
             lead_words: 60,
-            saturation: 3.0,
-            best: 0.0,
-            short: 0.3,
-            full_terms: 24.0,
+            saturation: 6.0,
+            text_power: 0.2,
+            merge_text: 0.5,
+            merge_members: 0.1,
+            span: 0.1,
             idf_power: 1.0,
-            smooth: 0.0,
         }
     }
 }

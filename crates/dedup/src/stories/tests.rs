@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
@@ -13,17 +14,22 @@ fn at(day: i64) -> Timestamp {
 /// Reports of made events: each event has its own names, each report its own choice of them.
 fn report(event: u64, variant: u64) -> (String, String) {
     let name = |i: u64| format!("Kel{event}vor{i}");
+    let word = |i: u64| format!("mur{event}den{i}");
     let place = format!("Dorn{event}stad");
-    let title = format!("{} rescued from the flood in {place}", name(variant % 3));
+    let title = format!("{} {} from {} in {place}", name(variant % 3), word(1), word(2));
     let body = format!(
-        "Firefighters in {place} brought {} and {} to safety on Monday, police said.\n\
-         Water rose by {}.{} metres near the {} bridge. {} thanked the crews.",
+        "{} in {place} {} {} and {}, police said.\n\
+         {} rose by {}.{} metres near the {} bridge. {} {}.",
+        word(3),
+        word(4),
         name(variant % 3),
         name((variant + 1) % 3),
+        word(5),
         event + 2,
         event % 10,
         name(7),
         name(8 + variant % 2),
+        word(6 + variant % 2),
     );
     (title, body)
 }
@@ -75,8 +81,10 @@ impl Rows {
     }
 
     fn restore(&self, settings: Settings) -> Stories {
+        let next = self.rows.last().map_or(0, |row| row.2 + 1);
+        let oldest = next.saturating_sub(settings.horizon);
         let mut stories = Stories::new(settings);
-        for (id, day, sequence, sketch, story) in &self.rows {
+        for (id, day, sequence, sketch, story) in self.rows.iter().filter(|r| r.2 >= oldest) {
             stories.restore(&Stored {
                 id: *id,
                 lang: Some("en"),
@@ -154,6 +162,64 @@ fn decisions_move_what_is_remembered() {
     let (_, merge) = stories.decide(Decision::Together(feed[2].id, feed[0].id));
     assert_eq!(merge, Some(Merge { gone: StoryId(1002), kept: StoryId(1000), score: 1.0 }));
     assert_eq!(stories.story_of(feed[2].id), Some(StoryId(1000)));
+}
+
+#[test]
+fn a_split_makes_a_story_of_its_own() {
+    let feed = feed(&[(1, 0, 0), (1, 1, 0), (1, 2, 0), (1, 3, 0)]);
+    let mut stories = Stories::new(Settings::default());
+    for (f, i) in feed.iter().zip(1..) {
+        assign(&mut stories, f, i);
+    }
+    for decision in split(StoryId(1000), &[feed[1].id, feed[2].id]) {
+        assert_eq!(stories.decide(decision).1, None);
+    }
+    let found = feed.iter().map(|f| stories.story_of(f.id).unwrap().0);
+    assert_eq!(found.collect::<Vec<_>>(), [1000, 1001, 1001, 1000]);
+    assert!(stories.headline(StoryId(1001)).is_some());
+}
+
+#[test]
+fn languages_meet_in_names_and_figures() {
+    let titles = [
+        ("Earthquake in Kahramanmaras: 7.8 magnitude, 2,300 dead in Gaziantep", "en"),
+        ("Erdbeben in Kahramanmaras: Stärke 7.8, 2,300 Tote in Gaziantep", "de"),
+        ("Bundesliga: Dortmund gewinnt 3:1 gegen Leverkusen", "de"),
+    ];
+    let mut stories = Stories::new(Settings::default());
+    let mut found = Vec::new();
+    for ((title, lang), sequence) in titles.into_iter().zip(1..) {
+        let (id, body, lang, time) = (RecordId(sequence), "", Some(lang), at(0));
+        found.push(stories.assign(&Member { id, title, body, lang, time, sequence }).story.0);
+    }
+    assert_eq!(found, [1, 1, 3]);
+}
+
+/// Long enough for what the stream left behind to be forgotten, on both sides of the kill.
+#[test]
+fn a_restart_changes_nothing_after_forgetting() {
+    let picks: Vec<_> = (0..11_500_u64)
+        .map(|i| (i / 9 * 5 + i % 3, i % 7, i.cast_signed() / 300 - i64::from(i % 40 == 0) * 6))
+        .collect();
+    let mut feed = feed(&picks);
+    for fed in &mut feed {
+        fed.body.clear();
+    }
+    let (mut unbroken, mut rows) = (Stories::new(Settings::default()), Rows::default());
+    let mut restored = None;
+    for (fed, sequence) in feed.iter().zip(1..) {
+        if sequence == 11_100 {
+            restored = Some(rows.restore(Settings::default()));
+        }
+        let expected = assign(&mut unbroken, fed, sequence);
+        if let Some(restored) = &mut restored {
+            assert_eq!(assign(restored, fed, sequence), expected);
+        }
+        if restored.is_none() {
+            rows.keep(fed, sequence, &expected);
+        }
+    }
+    assert!(unbroken.remembered() < 10_500, "{}", unbroken.remembered());
 }
 
 #[test]

@@ -6,7 +6,11 @@ mod address;
 mod broken;
 mod conditional;
 mod hostile;
+mod leak;
+mod pace;
+mod proxy;
 mod redirect;
+mod robots;
 mod wire;
 
 use std::sync::Arc;

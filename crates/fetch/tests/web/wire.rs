@@ -105,6 +105,14 @@ async fn early_hints_come_before_the_answer() {
 }
 
 #[tokio::test]
+async fn sloppy_heads_are_read() {
+    let text =
+        "HTTP/1.1 200\r\nBad Name: x\r\nX-Folded: a\r\n b\r\nContent-Length : 6\r\n\r\n<rss/>";
+    let steps = vec![Step::Send(text.as_bytes().to_vec())];
+    assert_eq!(body(Site::new().at("/feed", Answer::script(steps))).await, b"<rss/>");
+}
+
+#[tokio::test]
 async fn a_slow_first_byte_is_waited_for() {
     let answer = Answer::rss(FEED).delay(Duration::from_millis(300));
     assert_eq!(body(Site::new().at("/feed", answer)).await, FEED);

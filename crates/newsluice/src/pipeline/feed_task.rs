@@ -1,5 +1,8 @@
 //! One claimed feed: polled, read, and sent on with its entries and validators.
 
+use std::hash::{BuildHasher, RandomState};
+
+use fetch::schedule::{FeedState, Polled, Rules, Standing};
 use fetch::{Answer, Client, Failure, HostKey, Request, Validators};
 use jiff::Timestamp;
 use record::{Feed, Reason, ReasonKind};
@@ -7,14 +10,12 @@ use store::{ClaimedFeed, Poll, PollResult, ReadFeed};
 
 use super::entry_payload::found;
 use super::envelope::{Captured, Envelope};
-use super::page_task::hold;
-use super::rhythm::{Rhythm, Shown};
 
 /// Polls the feed; the envelope ends the claim.
 pub(super) async fn poll(
     client: &Client,
     claimed: ClaimedFeed,
-    rhythm: Rhythm,
+    rules: Rules,
 ) -> Envelope<Captured> {
     let validators = Validators {
         etag: claimed.validators.etag.clone(),
@@ -25,34 +26,69 @@ pub(super) async fn poll(
         ..Request::feed(&claimed.url)
     };
     let answer = client.get(&request).await;
-    let now = crate::clock::now();
-    let mut envelope = Envelope::new(claimed.url.clone(), now);
+    let mut envelope = Envelope::new(claimed.url.clone(), crate::clock::now());
+    let state = claimed.schedule.as_deref().map(serde_json::from_str).transpose();
+    // A state that cannot be read any more is that of a new feed: asked for at once.
+    let polling = Polling { state: state.ok().flatten().unwrap_or_default(), rules };
     let poll = match answer {
         Ok(answer) => {
             envelope.at = answer.page.fetched_at;
-            answered(&claimed, answer, rhythm).await
+            answered(&claimed, answer, &polling).await
         }
-        Err(failure) => {
-            envelope.host = hold(&claimed.host, &failure);
-            failed(&claimed, failure, rhythm, now)
-        }
+        Err(failure) => failed(&claimed, &failure, &polling, envelope.at),
     };
     envelope.with(Captured::Polled(Box::new(poll)))
 }
 
-async fn answered(claimed: &ClaimedFeed, answer: Answer, rhythm: Rhythm) -> Poll {
-    let now = answer.page.fetched_at;
-    let fresh_for = answer.freshness.fresh_for;
-    let moved_to = moved(&answer);
-    if answer.not_modified {
-        let next_due = rhythm.next(Shown { fresh_for, ..Shown::default() }, now);
-        return Poll {
-            feed: claimed.feed,
-            result: PollResult::NotModified,
-            next_due,
-            moved_to,
-            schedule: None,
+/// What is known of the feed's schedule, and the operator's rules for it.
+struct Polling {
+    state: FeedState,
+    rules: Rules,
+}
+
+impl Polling {
+    /// The poll's outcome with the next time.
+    fn end(
+        &self,
+        claimed: &ClaimedFeed,
+        polled: Polled<'_>,
+        result: PollResult,
+        now: Timestamp,
+    ) -> Poll {
+        let state = self.state.after(polled, &self.rules, jitter(&claimed.url), now);
+        let moved_to = state.moved_to().and_then(|url| {
+            let host = HostKey::of_url(url)?;
+            Some((url.to_owned(), host.as_str().to_owned()))
+        });
+        let result = match result {
+            PollResult::Failed(reason) if state.standing == Standing::Gone => {
+                PollResult::Gone(reason)
+            }
+            other => other,
         };
+        Poll {
+            feed: claimed.feed,
+            result,
+            next_due: state.due.unwrap_or(Timestamp::MAX),
+            moved_to,
+            schedule: serde_json::to_string(&state).ok(),
+        }
+    }
+}
+
+/// A number from 0 to 1 that spreads the polls of feeds with one rhythm.
+fn jitter(url: &str) -> f64 {
+    RandomState::new().hash_one(url) as f64 / u64::MAX as f64
+}
+
+async fn answered(claimed: &ClaimedFeed, answer: Answer, polling: &Polling) -> Poll {
+    let now = answer.page.fetched_at;
+    let freshness = answer.freshness;
+    let moved = answer.moved.clone();
+    let moved = moved.as_deref();
+    if answer.not_modified {
+        let polled = Polled::NotModified { freshness, moved };
+        return polling.end(claimed, polled, PollResult::NotModified, now);
     }
     let validators = store::Validators {
         etag: answer.validators.etag.clone(),
@@ -60,28 +96,27 @@ async fn answered(claimed: &ClaimedFeed, answer: Answer, rhythm: Rhythm) -> Poll
     };
     match read(answer).await {
         Ok((feed, url)) => {
-            let hints = Some(&feed.hints);
-            let next_due = rhythm.next(Shown { fresh_for, hints, ..Shown::default() }, now);
+            let new = newer(&feed, polling.state.polled_at);
+            let hints = feed.hints;
             let entries = feed.entries.into_iter().map(|entry| found(entry, &url, now)).collect();
             let read = ReadFeed { validators, title: feed.title, site: feed.link, entries };
-            let result = PollResult::Read(Box::new(read));
-            Poll { feed: claimed.feed, result, next_due, moved_to, schedule: None }
+            let polled = Polled::Read { new, hints: &hints, freshness, moved };
+            polling.end(claimed, polled, PollResult::Read(Box::new(read)), now)
         }
         Err(reason) => {
-            let failures = claimed.failures + 1;
-            let shown = Shown { fresh_for, failures, ..Shown::default() };
-            let next_due = rhythm.next(shown, now);
-            let result = PollResult::Failed(reason);
-            Poll { feed: claimed.feed, result, next_due, moved_to: None, schedule: None }
+            let polled = Polled::Failed { kind: reason.kind, retry_at: None };
+            polling.end(claimed, polled, PollResult::Failed(reason), now)
         }
     }
 }
 
-/// Where the feed lives from now on, and its host.
-fn moved(answer: &Answer) -> Option<(String, String)> {
-    let url = answer.moved.clone()?;
-    let host = HostKey::of_url(&url)?;
-    Some((url, host.as_str().to_owned()))
+/// Entries dated after the last poll: all of them at the first.
+fn newer(feed: &Feed, polled_at: Option<Timestamp>) -> usize {
+    let Some(polled_at) = polled_at else { return feed.entries.len() };
+    let date = |entry: &record::Entry| {
+        entry.published.as_ref().or(entry.updated.as_ref()).and_then(record::DateText::instant)
+    };
+    feed.entries.iter().filter_map(date).filter(|at| *at > polled_at).count()
 }
 
 /// Reads the body on a thread of its own: a large feed must not hold up the network. A panic
@@ -100,17 +135,7 @@ async fn read(answer: Answer) -> Result<(Feed, String), Reason> {
     reading.await.unwrap_or_else(|_| Err(Reason::of(ReasonKind::Crash)))
 }
 
-fn failed(claimed: &ClaimedFeed, failure: Failure, rhythm: Rhythm, now: Timestamp) -> Poll {
-    let is_gone = failure.reason.kind == ReasonKind::Gone;
-    // Waiting for a slot at the host is not the feed's failure.
-    let failures = if failure.unsent { claimed.failures } else { claimed.failures + 1 };
-    let next_due = match failure.retry_at {
-        Some(at) if failure.unsent => at,
-        retry_at => rhythm.next(Shown { failures, retry_at, ..Shown::default() }, now),
-    };
-    let result = match is_gone {
-        true => PollResult::Gone(failure.reason),
-        false => PollResult::Failed(failure.reason),
-    };
-    Poll { feed: claimed.feed, result, next_due, moved_to: None, schedule: None }
+fn failed(claimed: &ClaimedFeed, failure: &Failure, polling: &Polling, now: Timestamp) -> Poll {
+    let polled = Polled::Failed { kind: failure.reason.kind, retry_at: failure.retry_at };
+    polling.end(claimed, polled, PollResult::Failed(failure.reason.clone()), now)
 }

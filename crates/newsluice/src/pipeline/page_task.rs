@@ -5,7 +5,7 @@ use std::time::Duration;
 use fetch::{Answer, Client, Failure, Request};
 use jiff::{SignedDuration, Timestamp};
 use record::{Entry, Page, Reason, ReasonKind, Retry};
-use store::{ClaimedEntry, HostState};
+use store::ClaimedEntry;
 
 use super::entry_payload::entry_of;
 use super::envelope::{Captured, Claimed, Envelope, PageHints};
@@ -68,19 +68,11 @@ pub(super) async fn fetch(
         Err(failure) => {
             let now = crate::clock::now();
             envelope.at = now;
-            envelope.host = hold(&claimed.host, &failure);
             let again_at = back_off.again_at(claimed.attempts, &failure, now);
             envelope.entry = Some(Claimed { id: claimed.entry, again_at });
             envelope.with(Captured::Failed(failure.reason))
         }
     }
-}
-
-/// What is to be remembered of the host that failed: its hold.
-pub(super) fn hold(host: &str, failure: &Failure) -> Option<HostState> {
-    let is_its_own = failure.status.is_some_and(|status| matches!(status, 429 | 503));
-    let hold_until = failure.retry_at.filter(|_| is_its_own)?;
-    Some(HostState { host: host.to_owned(), hold_until: Some(hold_until), state: None })
 }
 
 /// The page, and the URLs that lead to it: the final one, then the one asked for.

@@ -14,10 +14,10 @@ use crate::context::Context;
 /// A setting that cannot be used: which, and why.
 pub(crate) fn client(context: &Context) -> anyhow::Result<Client> {
     let settings = settings(&context.config)?;
-    if settings.contact.is_none() && !context.quiet {
+    if context.config.fetch.contact.trim().is_empty() && !context.quiet {
         tracing::warn!(
-            "fetch.contact is not set: site owners cannot reach you, and some refuse strangers; \
-             set it to your e-mail or web address"
+            "fetch.contact is not set: site owners find only this program's page, not you, and \
+             some refuse strangers; set it to your e-mail or web address"
         );
     }
     Client::new(settings).context("cannot set up the client for the web")
@@ -29,7 +29,7 @@ fn settings(config: &Config) -> Result<Settings, ConfigError> {
         |key: &str, why: &dyn std::fmt::Display| ConfigError::Value(format!("fetch.{key}: {why}"));
     let allow_nets: Result<Vec<Net>, _> = fetch.allow_nets.iter().map(|net| net.parse()).collect();
     let mut settings = Settings::new(Arc::new(crate::clock::now));
-    settings.contact = text(&fetch.contact);
+    settings.contact = text(&fetch.contact).or_else(|| text(env!("CARGO_PKG_REPOSITORY")));
     settings.timeout = fetch.timeout.0;
     settings.allow_nets = allow_nets.map_err(|e| wrong("allow_nets", &e))?;
     settings.ca_file = text(&fetch.ca_file).map(Into::into);

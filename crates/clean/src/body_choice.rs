@@ -1,0 +1,87 @@
+//! Which blocks are kept: those that the trees take for the article, less what is there twice.
+
+use std::collections::HashMap;
+
+use crate::body_evidence::Evidence;
+use crate::body_shingles::shingle_hashes;
+use crate::body_text::TextCounts;
+use crate::body_totals::AllTotals;
+
+/// From this probability on a block is kept. Fitted: precision and recall weigh alike.
+const KEPT: f32 = 0.52;
+
+/// A page of which nothing passes is asked again with this.
+const KEPT_OF_THIN: f32 = 0.15;
+
+/// Fewer words than this are no article: news in brief has 30 and more.
+const THIN: f32 = 12.0;
+
+/// The indices of the blocks kept, in document order.
+pub(crate) fn choose(totals: &AllTotals, evidence: &Evidence, probabilities: &[f32]) -> Vec<usize> {
+    let over = |least: f32| {
+        let passes = |(at, p): (usize, &f32)| (*p > least).then_some(at);
+        probabilities.iter().enumerate().filter_map(passes).collect::<Vec<_>>()
+    };
+    let mut kept = over(KEPT);
+    if words_of(totals, &kept) < THIN {
+        kept = over(KEPT_OF_THIN);
+    }
+    without_repeats(totals, &mut kept);
+    without_title(totals, evidence, &mut kept);
+    kept
+}
+
+fn words_of(totals: &AllTotals, kept: &[usize]) -> f32 {
+    kept.iter().filter_map(|at| totals.counts.get(*at)).map(|c| c.words).sum()
+}
+
+/// A block of so many words in one piece is taken for a copy of the paragraphs, not they for
+/// copies of it.
+const IN_ONE_PIECE: f32 = 150.0;
+
+/// Shorter blocks, and those that tell no sentence, may say the same twice: recipes, scores.
+const REPEATED: f32 = 12.0;
+
+/// Takes out what other kept blocks say word for word: the copy for another width of screen,
+/// the summary made of first sentences, the whole text once more in one piece.
+fn without_repeats(totals: &AllTotals, kept: &mut Vec<usize>) {
+    let shingles: Vec<Vec<u64>> = kept
+        .iter()
+        .map(|at| totals.words.get(*at).map_or(Vec::new(), |w| shingle_hashes(w).collect()))
+        .collect();
+    let mut seen: HashMap<u64, u32> = HashMap::new();
+    for shingle in shingles.iter().flat_map(|s| s.iter()) {
+        *seen.entry(*shingle).or_default() += 1;
+    }
+    let words = |at: usize| totals.counts.get(at).map_or(0.0, |c| c.words);
+    let told = |c: &TextCounts| c.words >= REPEATED && c.ends_sentence;
+    let is_told = |at: usize| totals.counts.get(at).is_some_and(told);
+    let mut order: Vec<usize> = (0..kept.len()).rev().collect();
+    order.sort_by_key(|i| kept.get(*i).is_none_or(|at| words(*at) < IN_ONE_PIECE));
+    let mut repeated = vec![false; kept.len()];
+    for i in order {
+        let (Some(own), Some(at)) = (shingles.get(i), kept.get(i)) else { continue };
+        let twice = own.iter().filter(|s| seen.get(s).is_some_and(|n| *n > 1)).count();
+        if is_told(*at) && twice * 10 >= own.len() * 9 {
+            for shingle in own {
+                *seen.entry(*shingle).or_default() -= 1;
+            }
+            if let Some(flag) = repeated.get_mut(i) {
+                *flag = true;
+            }
+        }
+    }
+    let mut flags = repeated.into_iter();
+    kept.retain(|_| !flags.next().unwrap_or(false));
+}
+
+/// Takes out the title where it stands in the text once more.
+fn without_title(totals: &AllTotals, evidence: &Evidence, kept: &mut Vec<usize>) {
+    if evidence.title.is_empty() {
+        return;
+    }
+    let is_title = |at: &usize| totals.words.get(*at).is_some_and(|w| *w == evidence.title);
+    if kept.iter().any(|at| !is_title(at)) {
+        kept.retain(|at| !is_title(at));
+    }
+}

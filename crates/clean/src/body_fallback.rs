@@ -1,0 +1,124 @@
+//! The text for pages that show next to nothing: as given in JSON-LD, else from the state that
+//! the page's scripts carry (`__NEXT_DATA__` and its kin).
+
+use std::collections::HashSet;
+
+use record::Line;
+use scraper::{Html, Node};
+
+use crate::body_evidence::{Evidence, plain};
+use crate::body_text::TextCounts;
+
+/// A body of fewer words is thin: another source is asked.
+const THIN: f32 = 60.0;
+
+/// Another source must have so many times the words of what the page shows.
+const RICHER: f32 = 3.0;
+
+/// Scripts shorter than this carry no article, in bytes.
+const SCRIPT: usize = 500;
+
+/// Paragraphs taken from a script at most.
+const MAX_STRINGS: usize = 2_000;
+
+/// The paragraphs that stand in for `shown`, and where they are from; `None` where the page
+/// itself is the better source. Linear in the page.
+pub(crate) fn instead_of(
+    shown: &[Line],
+    html: &Html,
+    evidence: &Evidence,
+) -> Option<(Vec<Line>, &'static str)> {
+    let shown = words_of(shown);
+    if shown >= THIN {
+        return None;
+    }
+    let least = (shown * RICHER).max(THIN / 2.0);
+    let given = evidence.article_body.as_deref().unwrap_or_default();
+    let given: Vec<Line> = given.lines().filter_map(Line::new).collect();
+    if words_of(&given) >= least {
+        return Some((given, "json-ld"));
+    }
+    let best = scripts(html).map(strings_of).max_by(|a, b| words_of(a).total_cmp(&words_of(b)))?;
+    (words_of(&best) >= least).then_some((best, "state"))
+}
+
+fn words_of(lines: &[Line]) -> f32 {
+    lines.iter().map(|line| TextCounts::of(line).words).sum()
+}
+
+/// The texts of scripts that may carry the page's state; JSON-LD was read already.
+fn scripts(html: &Html) -> impl Iterator<Item = &str> {
+    html.tree.nodes().filter_map(|node| {
+        let element = node.value().as_element()?;
+        let is_state =
+            element.name() == "script" && element.attr("type") != Some("application/ld+json");
+        match node.first_child()?.value() {
+            Node::Text(text) if is_state && text.len() >= SCRIPT => Some(&**text),
+            _ => None,
+        }
+    })
+}
+
+/// The string literals of a script that are paragraphs, each once.
+fn strings_of(script: &str) -> Vec<Line> {
+    let mut seen = HashSet::new();
+    let mut paragraphs = Vec::new();
+    for literal in literals(script).filter(|literal| literal.len() > 60) {
+        let Ok(text) = serde_json::from_str::<String>(literal) else { continue };
+        for line in plain(&text).lines().filter_map(Line::new) {
+            let counts = TextCounts::of(&line);
+            let told =
+                counts.words >= 8.0 && counts.enders > 0 && counts.share(counts.letters) > 0.6;
+            if told && paragraphs.len() < MAX_STRINGS && seen.insert(line.clone()) {
+                paragraphs.push(line);
+            }
+        }
+    }
+    paragraphs
+}
+
+/// What stands between double quotes, with them.
+fn literals(script: &str) -> impl Iterator<Item = &str> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let from = at + script.get(at..)?.find('"')?;
+        let mut escaped = false;
+        let length = script.get(from + 1..)?.bytes().position(|byte| {
+            let closes = byte == b'"' && !escaped;
+            escaped = byte == b'\\' && !escaped;
+            closes
+        })?;
+        at = from + length + 2;
+        script.get(from..at)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIRST: &str =
+        "It rained for three days in the north, and then it stopped as it had begun.";
+    const SECOND: &str =
+        "Nobody had expected it, said the mayor, who had lost his hat in the storm.";
+
+    #[test]
+    fn state_is_read_where_the_page_is_empty() {
+        let page = format!(
+            r#"<script>window.s={{"a":"x","body":["{FIRST}","<p>{SECOND}<\/p>","{FIRST}"],"k":"{}"}}</script>"#,
+            "z".repeat(500)
+        );
+        let html = Html::parse_document(&page);
+        let (lines, from) = instead_of(&[], &html, &Evidence::default()).unwrap();
+        assert_eq!(from, "state");
+        assert_eq!(lines.iter().map(Line::as_str).collect::<Vec<_>>(), [FIRST, SECOND]);
+        let enough = vec![Line::new(&FIRST.repeat(5)).unwrap()];
+        assert!(instead_of(&enough, &html, &Evidence::default()).is_none());
+    }
+
+    #[test]
+    fn quotes_may_be_escaped_or_missing() {
+        assert_eq!(literals(r#"a"b\"c"d"e"f"g"#).collect::<Vec<_>>(), [r#""b\"c""#, r#""e""#]);
+        assert_eq!(literals("\"é\\").count(), 0);
+    }
+}

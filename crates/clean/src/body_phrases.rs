@@ -1,0 +1,74 @@
+//! How furniture begins, by lists of phrases.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// Kinds in the list.
+pub(crate) const KINDS: usize = 10;
+
+/// A set of kinds, with the length of the longest phrase met.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Phrases {
+    bits: u16,
+}
+
+impl Phrases {
+    /// One number for each kind: 1 for one that was met.
+    pub(crate) fn numbers(self) -> [f32; KINDS] {
+        std::array::from_fn(|kind| f32::from(self.bits >> kind & 1))
+    }
+}
+
+/// Phrases by their first two characters, each with its kind.
+type Phrasebook = HashMap<[char; 2], Vec<(&'static str, u16)>>;
+
+static LIST: LazyLock<Phrasebook> = LazyLock::new(|| {
+    let mut list = Phrasebook::new();
+    let lines = include_str!("body_phrases.txt").lines().filter(|line| !line.starts_with('#'));
+    for (kind, line) in lines.enumerate() {
+        let Some((_, phrases)) = line.split_once(": ") else { continue };
+        for phrase in phrases.split('|') {
+            if let Some(start) = start_of(phrase) {
+                list.entry(start).or_default().push((phrase, 1 << kind));
+            }
+        }
+    }
+    list
+});
+
+fn start_of(text: &str) -> Option<[char; 2]> {
+    let mut chars = text.chars();
+    Some([chars.next()?, chars.next().unwrap_or(' ')])
+}
+
+/// How much of a block's beginning is looked at, in characters.
+const START: usize = 48;
+
+/// The kinds of phrases that `text` begins with, marks before the first letter left out.
+pub(crate) fn kinds_in(text: &str) -> Phrases {
+    let mark = |c: &char| !c.is_alphanumeric() && !matches!(c, '©' | '(');
+    let start: String =
+        text.chars().skip_while(mark).take(START).flat_map(char::to_lowercase).collect();
+    let mut bits = 0;
+    for (phrase, kind) in start_of(&start).and_then(|s| LIST.get(&s)).into_iter().flatten() {
+        let after = start.strip_prefix(phrase).map(|rest| rest.chars().next());
+        let whole = !phrase.ends_with(|c: char| c.is_ascii_alphabetic());
+        if after.is_some_and(|next| whole || !next.is_some_and(char::is_alphanumeric)) {
+            bits |= kind;
+        }
+    }
+    Phrases { bits }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn beginnings_are_told() {
+        assert_eq!(kinds_in("► READ ALSO: Rain ends").numbers()[0], 1.0);
+        assert_eq!(kinds_in("Читайте также: Дождь").numbers()[0], 1.0);
+        assert_eq!(kinds_in("Addis Ababa was quiet").numbers(), [0.0; KINDS]);
+        assert_eq!(kinds_in("Bystanders waited").numbers(), [0.0; KINDS]);
+    }
+}

@@ -1,0 +1,161 @@
+//! When the article was published and last changed.
+//!
+//! Everything that states a date votes for a day: structured data strongest, then meta, the
+//! feed, `time` elements near the headline, the URL, visible lines. Days that several kinds
+//! of evidence agree on win over one that stands alone; dates of the future, of templates and
+//! of copyright lines hardly count.
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use record::Zones;
+use record::date::Stated;
+
+use super::{Case, Fields};
+
+mod collect;
+mod zone;
+
+/// What a vote is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum About {
+    Published,
+    Updated,
+}
+
+/// One statement of a date.
+#[derive(Debug, Clone)]
+struct Vote {
+    source: &'static str,
+    about: About,
+    stated: Stated,
+    /// 0 to 1: how much this kind of evidence is worth, by the open sets (95 % of JSON-LD's,
+    /// meta's and microdata's days are right there, 85 % of those in URLs, 60 to 80 % of
+    /// visible ones near the headline).
+    weight: f32,
+    /// Day and month could be the other way round.
+    ambiguous: bool,
+}
+
+impl Vote {
+    fn day(&self) -> Date {
+        self.stated.published(&Zones::default()).0.day()
+    }
+
+    fn instant(&self) -> Option<Timestamp> {
+        match self.stated {
+            Stated::Instant { instant, .. } => Some(instant),
+            _ => None,
+        }
+    }
+}
+
+/// How much a second kind of evidence for the same day adds.
+const AGREEMENT: f32 = 0.3;
+/// The same for the day before or after: zones.
+const NEIGHBOUR: f32 = 0.1;
+/// Least worth of a day that is taken at all.
+const LEAST: f32 = 0.22;
+/// A page may be published ahead of its capture by this much: clocks and zones.
+const AHEAD: SignedDuration = SignedDuration::from_hours(26);
+
+/// Judges both dates.
+pub(super) fn judge(case: &Case<'_>, fields: &mut Fields) {
+    let mut votes = collect::votes(case, fields);
+    votes.retain(|v| is_possible(v, case.context.hints.now));
+    settle_order(&mut votes);
+    zone::unify(&mut votes);
+    published(case, fields, &votes);
+    updated(case, fields, &votes);
+}
+
+fn is_possible(vote: &Vote, now: Option<Timestamp>) -> bool {
+    let year = vote.day().year();
+    let instant = vote.stated.instant_utc();
+    let ahead = now.zip(instant).is_some_and(|(now, at)| at.duration_since(now) > AHEAD);
+    (1990..=2100).contains(&year) && !ahead
+}
+
+/// Turns `3/4/2024` round where that is the day that something unambiguous states.
+fn settle_order(votes: &mut [Vote]) {
+    let sure: Vec<Date> = votes.iter().filter(|v| !v.ambiguous).map(Vote::day).collect();
+    for vote in votes.iter_mut().filter(|v| v.ambiguous) {
+        let day = vote.day();
+        let turned = Date::new(day.year(), day.day(), day.month());
+        if let (Ok(turned), false) = (turned, sure.contains(&day))
+            && sure.contains(&turned)
+        {
+            vote.stated = match vote.stated {
+                Stated::Local(time) => Stated::Local(turned.to_datetime(time.time())),
+                _ => Stated::Day(turned),
+            };
+        }
+    }
+}
+
+fn published(case: &Case<'_>, fields: &mut Fields, votes: &[Vote]) {
+    let about = |kind| votes.iter().filter(move |v| v.about == kind).collect::<Vec<_>>();
+    let mut candidates = about(About::Published);
+    let mut discount = 1.0;
+    if !candidates.iter().any(|v| v.weight >= LEAST) {
+        candidates = about(About::Updated);
+        discount = 0.5;
+    }
+    let mut days: Vec<(Date, f32)> = Vec::new();
+    for vote in &candidates {
+        let day = vote.day();
+        if !days.iter().any(|(d, _)| *d == day) {
+            days.push((day, worth(day, &candidates)));
+        }
+    }
+    // The first of equals: votes come strongest first.
+    let best = days.iter().copied().reduce(|a, b| if b.1 > a.1 { b } else { a });
+    let Some((day, worth)) = best.filter(|(_, worth)| *worth >= LEAST) else { return };
+    let second = days.iter().filter(|(d, _)| *d != day).map(|(_, w)| *w).fold(0.0, f32::max);
+    let of_day: Vec<&Vote> = candidates.iter().filter(|v| v.day() == day).copied().collect();
+    let Some(chosen) = zone::most_exact(&of_day) else { return };
+    let (published, zone) = zone::stated(chosen, votes, case.context);
+    fields.date = Some(published.day());
+    fields.published = Some(published);
+    fields.date_zone = zone;
+    fields.date_confidence = (worth / (worth + second * 0.7)).min(worth).min(1.0) * discount;
+    let strongest = of_day.iter().copied().reduce(|a, b| if b.weight > a.weight { b } else { a });
+    fields.note("date", strongest.unwrap_or(chosen).source);
+    for lost in votes.iter().filter(|v| v.day() != day) {
+        fields.lose("date", &lost.day().to_string(), lost.source);
+    }
+}
+
+/// The strongest vote for the day, and a share of one from each other source.
+fn worth(day: Date, votes: &[&Vote]) -> f32 {
+    let mut by_source: Vec<(&str, f32)> = Vec::new();
+    let mut near: f32 = 0.0;
+    for vote in votes {
+        let apart = days_apart(vote.day(), day);
+        if apart == 0 {
+            match by_source.iter_mut().find(|(source, _)| *source == vote.source) {
+                Some((_, weight)) => *weight = weight.max(vote.weight),
+                None => by_source.push((vote.source, vote.weight)),
+            }
+        } else if apart == 1 {
+            near = near.max(vote.weight);
+        }
+    }
+    let top = by_source.iter().map(|(_, w)| *w).fold(0.0, f32::max);
+    let sum: f32 = by_source.iter().map(|(_, w)| *w).sum();
+    top + (sum - top) * AGREEMENT + near * NEIGHBOUR
+}
+
+fn days_apart(a: Date, b: Date) -> i32 {
+    a.until(b).map_or(i32::MAX, |span| span.get_days().abs())
+}
+
+fn updated(case: &Case<'_>, fields: &mut Fields, votes: &[Vote]) {
+    let first = votes.iter().filter(|v| v.about == About::Updated && v.weight >= 0.3);
+    let Some(best) = first.reduce(|a, b| if b.weight > a.weight { b } else { a }) else { return };
+    let (updated, _) = zone::stated(best, votes, case.context);
+    let before = fields.date.is_some_and(|date| updated.day() < date);
+    if !before && fields.published != Some(updated) {
+        fields.updated = Some(updated);
+        fields.note("updated", best.source);
+    }
+}

@@ -1,0 +1,355 @@
+//! Names of people in bylines: what stands before, between and after them, in many languages.
+
+use std::sync::LazyLock;
+
+use record::{Line, fold};
+
+use super::text_of::BOUND;
+
+/// The phrases, as data.
+const PHRASES: &str = include_str!("bylines.txt");
+/// Longest name, in characters and in words.
+const MAX_CHARS: usize = 90;
+const MAX_WORDS: usize = 9;
+
+struct Phrases {
+    /// Stand before names.
+    before: Vec<&'static str>,
+    /// Stand between names.
+    between: Vec<&'static str>,
+    /// Begin what is not a name any more.
+    after: Vec<&'static str>,
+    /// Whole names that name nobody.
+    nobody: Vec<&'static str>,
+    /// Words of organisations.
+    organisation: Vec<&'static str>,
+    /// Words of jobs.
+    job: Vec<&'static str>,
+}
+
+static TABLE: LazyLock<Phrases> = LazyLock::new(|| {
+    let of = |kind: &str| -> Vec<&'static str> {
+        let lines = PHRASES.lines().filter_map(|l| l.split_once(": "));
+        let mine = lines.filter(|(k, _)| *k == kind).flat_map(|(_, words)| words.split(", "));
+        let mut words: Vec<&str> = mine.map(str::trim).collect();
+        words.sort_by_key(|w| std::cmp::Reverse(w.len()));
+        words
+    };
+    Phrases {
+        before: of("before"),
+        between: of("between"),
+        after: of("after"),
+        nobody: of("nobody"),
+        organisation: of("organisation"),
+        job: of("job"),
+    }
+});
+
+/// Does the text begin as a byline does ("By …"), with a name after it?
+pub(crate) fn starts_as_byline(text: &str) -> bool {
+    if text.len() > 120 || !text.starts_with(char::is_alphabetic) {
+        return false;
+    }
+    let rest = without_prefix(text);
+    let Some(rest) = rest.filter(|r| !r.is_empty()) else { return false };
+    let words: Vec<&str> = rest.split_whitespace().take(12).collect();
+    words.len() >= 2
+        && words.len() <= 10
+        && words
+            .iter()
+            .take(2)
+            .all(|w| w.starts_with(|c: char| !c.is_lowercase() && c.is_alphabetic()))
+}
+
+/// Is this the label of a byline ("Written by")?
+pub(crate) fn is_byline_label(text: &str) -> bool {
+    let text = text.trim().trim_end_matches(':').to_lowercase();
+    TABLE.before.iter().any(|p| *p == text)
+}
+
+/// Is the name an organisation's (an agency, a desk, a company)?
+pub(crate) fn is_organisation(name: &str) -> bool {
+    let folded = fold(name);
+    let words: Vec<&str> = folded.split(' ').collect();
+    let short = |w: &&str| TABLE.organisation.contains(w);
+    words.iter().any(short) || folded.contains("redaktion") || name.contains(".com")
+}
+
+/// The names in a byline, in its order. The texts of its elements may be set off by
+/// [`BOUND`]: names come first, and what follows them and names nobody ends the byline.
+pub(crate) fn names(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for part in parts(text) {
+        let mut named = names_in(&part).into_iter().peekable();
+        let ends = !found.is_empty() && !named.peek().is_some_and(|n| looks_like_name(n));
+        let joins = part.len() < 5 || is_between(&part);
+        if ends && !joins {
+            break;
+        }
+        found.extend(named);
+    }
+    found.truncate(40);
+    found
+}
+
+/// The texts of a byline's elements; first and last names in boxes of their own are joined.
+fn parts(text: &str) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    for part in text.split(BOUND).filter_map(|p| Line::new(&super::describe::decoded(p))) {
+        let single = |t: &str| {
+            !t.contains(' ') && t.starts_with(char::is_uppercase) && !is_between(t) && t.len() > 1
+        };
+        match parts.last_mut() {
+            Some(last) if single(last) && single(&part) && without_prefix(last).is_none() => {
+                last.push(' ');
+                last.push_str(&part);
+            }
+            _ => parts.push(part.into_string()),
+        }
+    }
+    parts
+}
+
+fn is_between(text: &str) -> bool {
+    let text = text.trim().trim_matches(',').trim().to_lowercase();
+    text.is_empty() || TABLE.between.contains(&text.as_str())
+}
+
+fn names_in(line: &str) -> Vec<String> {
+    let wrapped = line.starts_with("http") || line.starts_with("www.") || line.starts_with('@');
+    if wrapped || is_between(line) {
+        return Vec::new();
+    }
+    let mut rest = line;
+    while let Some(shorter) = without_prefix(rest) {
+        rest = shorter;
+    }
+    let parts = split(until_end(rest));
+    rejoin(parts).into_iter().filter_map(|n| clean(&n)).collect()
+}
+
+/// Without one phrase that stands before names.
+fn without_prefix(text: &str) -> Option<&str> {
+    let head = text.get(..text.floor_char_boundary(40)).unwrap_or_default();
+    let lower = head.to_lowercase();
+    for phrase in &TABLE.before {
+        if !lower.starts_with(phrase) {
+            continue;
+        }
+        // Lower-casing may change lengths: count characters, not bytes.
+        let length: usize = text.chars().take(phrase.chars().count()).map(char::len_utf8).sum();
+        let rest = text.get(length..).unwrap_or_default();
+        let ends_word = rest.is_empty()
+            || rest.starts_with(|c: char| !c.is_alphanumeric() && c != '\'' && c != '-');
+        let unspaced = phrase.chars().any(|c| c as u32 >= 0x2e80);
+        if ends_word || unspaced {
+            return Some(rest.trim_start_matches([':', '：', ' ', '-', '/', '|', '–', '.', ',']));
+        }
+    }
+    None
+}
+
+/// Up to what is no name any more: a bar, a date, a phrase like "Updated".
+fn until_end(text: &str) -> &str {
+    let mut end = text.len();
+    for mark in ["|", "•", "·", "—", " – ", " - ", "\u{b7}", "◆", "/ ", " @", "→", "Follow"]
+    {
+        if let Some(at) = text.find(mark)
+            && at > 0
+        {
+            end = end.min(at);
+        }
+    }
+    let head = text.get(..end).unwrap_or(text);
+    let mut at = 0;
+    for word in head.split_inclusive([' ', ',']) {
+        let rest = head.get(at..).unwrap_or_default();
+        if at > 0 && (ends_names(head, at, rest) || starts_number(rest)) {
+            return head.get(..at).unwrap_or(head).trim();
+        }
+        at += word.len();
+    }
+    head.trim()
+}
+
+/// Does the text begin with a phrase that is no name any more? Short words only in lower case:
+/// capitals are particles of names in some languages.
+fn ends_names(before: &str, at: usize, rest: &str) -> bool {
+    let before = before.get(..at).unwrap_or_default();
+    let named = looks_like_name(before.trim_matches(|c: char| !c.is_alphabetic()));
+    let head = rest.get(..rest.floor_char_boundary(32)).unwrap_or(rest);
+    let lower = head.to_lowercase();
+    TABLE.after.iter().any(|phrase| {
+        let short = phrase.len() <= 5;
+        let text = if short { head } else { lower.as_str() };
+        let tail = text.strip_prefix(phrase).filter(|_| named || !short);
+        tail.is_some_and(|t| !t.starts_with(|c: char| c.is_alphanumeric()))
+    })
+}
+
+/// A number, or a month's name before one: the date begins.
+fn starts_number(rest: &str) -> bool {
+    let mut words = rest.split([' ', ',', '.']).filter(|w| !w.is_empty());
+    let number = |w: Option<&str>| w.is_some_and(|w| w.starts_with(char::is_numeric));
+    let Some(first) = words.next() else { return false };
+    if number(Some(first)) {
+        let digits = first.chars().filter(|c| c.is_numeric()).count();
+        return digits == 4
+            || first.contains([':', '/'])
+            || super::spoken_date::is_month(words.next().unwrap_or_default());
+    }
+    super::spoken_date::is_month(first) && number(words.next())
+}
+
+fn split(text: &str) -> Vec<String> {
+    let shouted = !text.chars().any(char::is_lowercase);
+    let mut parts = vec![text.to_owned()];
+    for separator in &TABLE.between {
+        let padded = if separator.chars().any(char::is_alphabetic) || *separator == "/" {
+            let separator =
+                if shouted { separator.to_uppercase() } else { (*separator).to_owned() };
+            format!(" {separator} ")
+        } else {
+            (*separator).to_owned()
+        };
+        parts = parts
+            .iter()
+            .flat_map(|p| p.split(padded.as_str()).map(|s| s.trim().to_owned()).collect::<Vec<_>>())
+            .collect();
+    }
+    parts.retain(|p| !p.is_empty());
+    parts
+}
+
+/// Joins commas' parts: degrees belong to the name before them, and what follows a name and
+/// is neither a name nor a degree (a job, a place) goes.
+fn rejoin(parts: Vec<String>) -> Vec<String> {
+    let mut joined = Vec::new();
+    for part in parts {
+        let mut pieces = part.split([',', '，', '、']).map(str::trim).filter(|p| !p.is_empty());
+        let Some(first) = pieces.next() else { continue };
+        let mut name = first.to_owned();
+        let rest: Vec<&str> = pieces.collect();
+        let several = rest.iter().any(|p| looks_like_name(p)) && looks_like_name(first);
+        for piece in rest {
+            if is_degree(piece) {
+                name.push_str(", ");
+                name.push_str(piece);
+            } else if several && looks_like_name(piece) {
+                joined.push(std::mem::replace(&mut name, piece.to_owned()));
+            }
+        }
+        joined.push(name);
+    }
+    joined
+}
+
+/// Two to five words that begin with capitals, or a short text of a script without capitals.
+pub(crate) fn looks_like_name(text: &str) -> bool {
+    if is_organisation(text) || is_degree(text) || has_job(text) || starts_number(text) {
+        return false;
+    }
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let unspaced = text.chars().any(|c| c as u32 >= 0x2e80);
+    if unspaced {
+        return text.chars().count() <= 12;
+    }
+    let capital = |w: &&&str| !w.starts_with(char::is_lowercase);
+    (2..=5).contains(&words.len()) && words.iter().filter(capital).count() >= 2
+}
+
+fn has_job(text: &str) -> bool {
+    fold(text).split(' ').any(|w| TABLE.job.contains(&w))
+}
+
+/// Are several names joined in the text, by "and" or its kin?
+pub(crate) fn is_joined(text: &str) -> bool {
+    let text = text.replace(BOUND, " ");
+    text.split_whitespace().any(|w| TABLE.between.contains(&w.to_lowercase().as_str()))
+        || text.contains(',')
+}
+
+/// `MD`, `Ph.D.`, `RN`, `CFP®`, `Jr.`: short, mostly capitals.
+fn is_degree(text: &str) -> bool {
+    let bare: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
+    let capitals = bare.chars().filter(|c| c.is_uppercase()).count();
+    let plain = matches!(bare.as_str(), "Jr" | "Sr" | "PhD" | "Esq" | "MSc" | "BSc");
+    plain || (text.len() <= 14 && capitals >= 2 && capitals * 2 >= bare.chars().count())
+}
+
+fn clean(name: &str) -> Option<String> {
+    let trimmed = name.trim_matches(|c: char| {
+        c.is_whitespace()
+            || matches!(c, ',' | ';' | ':' | '|' | '-' | '–' | '/' | '"' | '*' | '•' | '_')
+    });
+    let trimmed =
+        trimmed.strip_suffix('.').filter(|t| t.len() > 6 && !t.ends_with("Jr")).unwrap_or(trimmed);
+    let folded = fold(trimmed);
+    let letters = trimmed.chars().filter(|c| c.is_alphabetic()).count();
+    let link = trimmed.contains("://") || trimmed.contains("www.") || trimmed.contains("facebook");
+    let bad = letters < 2
+        || link
+        || trimmed.chars().count() > MAX_CHARS
+        || trimmed.split(' ').count() > MAX_WORDS
+        || trimmed.contains(['{', '}', '<', '>', '?', '='])
+        || starts_number(trimmed)
+        || TABLE.nobody.iter().any(|n| *n == folded);
+    (!bad).then(|| trimmed.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn several_people_in_many_languages() {
+        for text in [
+            "By Jo Doe and Ann Roe",
+            "Von Jo Doe und Ann Roe",
+            "Par Jo Doe et Ann Roe",
+            "Por Jo Doe y Ann Roe",
+            "di Jo Doe e Ann Roe",
+            "Door Jo Doe en Ann Roe",
+            "Av Jo Doe og Ann Roe",
+            "Jo Doe, Ann Roe",
+            "Jo Doe; Ann Roe",
+            "Jo Doe & Ann Roe",
+            "Written by: Jo Doe and Ann Roe | Updated 2 May",
+            "BY JO DOE AND ANN ROE",
+            "Автор: Jo Doe и Ann Roe",
+            "By Jo Doe, Ann Roe Published 2 May 2024",
+            "By Jo Doe with Ann Roe",
+            "Tekst: Jo Doe i Ann Roe",
+        ] {
+            let found: Vec<String> = names(text).iter().map(|n| n.to_lowercase()).collect();
+            assert_eq!(found, ["jo doe", "ann roe"], "{text}");
+        }
+    }
+
+    #[test]
+    fn degrees_stay_and_jobs_go() {
+        assert_eq!(names("Jo Doe, PhD, RN"), ["Jo Doe, PhD, RN"]);
+        assert_eq!(names("Jo Doe, science editor"), ["Jo Doe"]);
+        assert_eq!(names("Von Vonovia Müller"), ["Vonovia Müller"]);
+        assert_eq!(names("松岡大地"), ["松岡大地"]);
+    }
+
+    #[test]
+    fn nobody_is_named() {
+        for text in ["Staff", "admin", "https://facebook.com/paper", "@paper", "By", "12 May 2024"]
+        {
+            assert!(names(text).is_empty(), "{text}");
+        }
+        assert!(is_organisation("BR24 Redaktion") && is_organisation("The Paper Staff"));
+        assert!(!is_organisation("Jo Doe"));
+    }
+
+    proptest! {
+        #[test]
+        fn anything_is_survived(text in "\\PC{0,60}") {
+            names(&text);
+            starts_as_byline(&text);
+        }
+    }
+}

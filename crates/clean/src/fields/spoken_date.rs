@@ -1,0 +1,445 @@
+//! Dates in visible text, as newspapers of many countries write them.
+//!
+//! Linear in the text: it is cut into numbers, words and marks once, and each number is the
+//! start of at most a handful of fixed patterns.
+
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::Offset;
+use record::date::Stated;
+
+mod calendar;
+mod months;
+mod time_of_day;
+mod tokens;
+
+use tokens::{Token, tokenise};
+
+/// What a date's neighbours say it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Label {
+    /// "published", "posted on" …
+    Published,
+    /// "updated", "Stand" …
+    Updated,
+    /// "copyright", "valid until" …
+    Other,
+}
+
+/// A date found in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// What it says.
+    pub(crate) stated: Stated,
+    /// What the words before it say it is.
+    pub(crate) label: Option<Label>,
+    /// Letters of the text that are not part of the date or its label: a line of date alone
+    /// has few.
+    pub(crate) letters_around: usize,
+    /// Day and month could be the other way round.
+    pub(crate) ambiguous: bool,
+}
+
+/// How a page of some language and country reads `3/4/2024`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Habit<'a> {
+    /// The primary language, in lower case; empty when unknown.
+    pub(crate) language: &'a str,
+    /// The month comes first, as in the United States.
+    pub(crate) month_first: bool,
+}
+
+/// Is the word a month's name in any language?
+pub(crate) fn is_month(word: &str) -> bool {
+    months::find(word, "").is_some()
+}
+
+/// Most dates taken from one text.
+const MAX_FOUND: usize = 4;
+
+/// The dates in `text`, in its order.
+pub(crate) fn find(text: &str, habit: Habit<'_>) -> Vec<Found> {
+    let tokens = tokenise(text);
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let mut found = Vec::new();
+    let mut at = 0;
+    let mut after_last = 0;
+    while at < tokens.len() && found.len() < MAX_FOUND {
+        let rest = tokens.get(at..).unwrap_or_default();
+        let Some(hit) = day_at(rest, habit) else {
+            at += 1;
+            continue;
+        };
+        let before = tokens.get(after_last..at).unwrap_or_default();
+        let after = rest.get(hit.tokens..).unwrap_or_default();
+        let (stated, used) = with_time(hit.day, before, after);
+        found.push(Found {
+            stated,
+            label: months::label(before),
+            letters_around: letters.saturating_sub(hit.letters),
+            ambiguous: hit.ambiguous,
+        });
+        at += hit.tokens + used;
+        after_last = at;
+    }
+    found
+}
+
+/// The day in the path of a URL (`/2024/05/02/`, `-20240502-`).
+pub(crate) fn in_path(path: &str) -> Option<Date> {
+    let tokens = tokenise(path);
+    let fresh = |at: usize| at == 0 || matches!(tokens.get(at - 1), Some(Token::Mark(_)));
+    (0..tokens.len()).filter(|at| fresh(*at)).find_map(|at| {
+        let rest = tokens.get(at..)?;
+        let hit = compact(rest, Habit::default())
+            .or_else(|| joined(rest))
+            .or_else(|| year_first(rest, Habit::default()))?;
+        // More digits behind: a number that only looks like a day.
+        let ends = !matches!(rest.get(hit.tokens), Some(Token::Number { .. }));
+        ends.then_some(hit.day)
+    })
+}
+
+/// `2024/0502`.
+fn joined(tokens: &[Token<'_>]) -> Option<Hit> {
+    let [
+        Token::Number { value: year, digits: 4 },
+        Token::Mark('/'),
+        Token::Number { value, digits: 4 },
+        ..,
+    ] = tokens
+    else {
+        return None;
+    };
+    let day = calendar::day(i64::from(*year), value / 100, value % 100)?;
+    Some(Hit { day, tokens: 3, letters: 0, ambiguous: false })
+}
+
+struct Hit {
+    day: Date,
+    tokens: usize,
+    letters: usize,
+    ambiguous: bool,
+}
+
+fn day_at(tokens: &[Token<'_>], habit: Habit<'_>) -> Option<Hit> {
+    let patterns = [compact, year_first, numbers, vietnamese, day_month_year, month_day_year];
+    patterns.iter().find_map(|pattern| pattern(tokens, habit))
+}
+
+/// `20240502`, alone.
+fn compact(tokens: &[Token<'_>], _: Habit<'_>) -> Option<Hit> {
+    let Some(Token::Number { value, digits: 8, .. }) = tokens.first() else { return None };
+    let day = calendar::day(i64::from(value / 10_000), value / 100 % 100, value % 100)?;
+    Some(Hit { day, tokens: 1, letters: 0, ambiguous: false })
+}
+
+/// `2024-05-02`, `2024年5月2日`, `2024. május 2.`, `令和6年5月2日`.
+fn year_first(tokens: &[Token<'_>], habit: Habit<'_>) -> Option<Hit> {
+    let (year, start) = match tokens {
+        [Token::Word(era), Token::Number { value, .. }, Token::Mark('年'), ..] => {
+            (calendar::era_year(era, *value)?, 1)
+        }
+        [Token::Number { value, digits: 4, .. }, ..] => (i64::from(*value), 0),
+        _ => return None,
+    };
+    let mut scan = Scan { tokens, at: start + 1 };
+    scan.skip_marks(&['-', '/', '.', ' ', '年', '년', ',', '\u{2011}', '–']);
+    scan.skip_filler();
+    scan.skip_marks(&[' ']);
+    let (month, letters, jalali) = match scan.next()? {
+        Token::Number { value, digits: 1 | 2, .. } => (*value, 0, None),
+        Token::Word(word) => {
+            let name = months::find(word, habit.language)?;
+            (name.number, word.chars().count(), Some(name.jalali))
+        }
+        _ => return None,
+    };
+    scan.skip_marks(&['-', '/', '.', ' ', '月', '월', ',', '\u{2011}', '–']);
+    scan.skip_filler();
+    let second = scan.next()?;
+    let (month, number, letters, jalali) = match second {
+        Token::Number { value, digits: 1 | 2 } => (month, *value, letters, jalali),
+        // `2024. gada 2. maijā`: the first number was the day.
+        Token::Word(word) if letters == 0 => {
+            let name = months::find(word, habit.language)?;
+            (name.number, month, word.chars().count(), Some(name.jalali))
+        }
+        _ => return None,
+    };
+    let day = calendar::day_of(year, month, number, jalali)?;
+    scan.skip_marks(&['日', '일', '号']);
+    Some(Hit { day, tokens: scan.at, letters, ambiguous: false })
+}
+
+/// `2.5.2024`, `5/2/24`, `02-05-2024`.
+fn numbers(tokens: &[Token<'_>], habit: Habit<'_>) -> Option<Hit> {
+    let mut scan = Scan { tokens, at: 0 };
+    let Token::Number { value: first, digits: 1 | 2, .. } = scan.next()? else { return None };
+    let mark = scan.separator()?;
+    let Token::Number { value: second, digits: 1 | 2, .. } = scan.next()? else { return None };
+    if scan.separator()? != mark {
+        return None;
+    }
+    let Token::Number { value: year, digits, .. } = scan.next()? else { return None };
+    let year = match digits {
+        4 => i64::from(*year),
+        2 if mark != '-' || habit.language != "" => 2000 + i64::from(*year),
+        _ => return None,
+    };
+    let month_first = match (*first, *second) {
+        (13.., _) => false,
+        (_, 13..) => true,
+        _ => mark == '/' && habit.month_first || mark == '-' && habit.month_first,
+    };
+    let (day, month) = if month_first { (*second, *first) } else { (*first, *second) };
+    let day = calendar::day_of(year, month, day, None)?;
+    let ambiguous = *first <= 12 && *second <= 12 && first != second && mark != '.';
+    Some(Hit { day, tokens: scan.at, letters: 0, ambiguous })
+}
+
+/// `2 May 2024`, `2. Mai 2024`, `2 de mayo de 2024`, `2 พฤษภาคม 2567`.
+fn day_month_year(tokens: &[Token<'_>], habit: Habit<'_>) -> Option<Hit> {
+    let mut scan = Scan { tokens, at: 0 };
+    let Token::Number { value: day, digits: 1 | 2, .. } = scan.next()? else { return None };
+    scan.skip_marks(&['.', ' ', '-', '/', 'º', '°', ',']);
+    scan.skip_filler();
+    let Token::Word(word) = scan.next()? else { return None };
+    let name = months::find(word, habit.language)?;
+    scan.skip_marks(&['.', ' ', '-', '/', ',', '\'', '’', '،']);
+    scan.skip_filler();
+    let year = scan.year()?;
+    let day = calendar::day_of(year, name.number, *day, Some(name.jalali))?;
+    Some(Hit { day, tokens: scan.at, letters: word.chars().count(), ambiguous: false })
+}
+
+/// `2 tháng 5 năm 2024`.
+fn vietnamese(tokens: &[Token<'_>], _: Habit<'_>) -> Option<Hit> {
+    let mut words = tokens.iter().filter(|t| !matches!(t, Token::Mark(' ' | ','))).take(5);
+    let (day, month, year) = match (words.next()?, words.next()?, words.next()?) {
+        (
+            Token::Number { value: day, .. },
+            Token::Word(sign),
+            Token::Number { value: month, digits: 1 | 2 },
+        ) if sign.eq_ignore_ascii_case("tháng") => match (words.next()?, words.next()?) {
+            (Token::Word("năm"), Token::Number { value: year, digits: 4 }) => (day, month, year),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let at = tokens
+        .iter()
+        .position(|t| matches!(t, Token::Number { value, digits: 4 } if value == year))?;
+    let day = calendar::day(i64::from(*year), *month, *day)?;
+    Some(Hit { day, tokens: at + 1, letters: 8, ambiguous: false })
+}
+
+/// `May 2, 2024`, `Tháng 5 2, 2024`.
+fn month_day_year(tokens: &[Token<'_>], habit: Habit<'_>) -> Option<Hit> {
+    let mut scan = Scan { tokens, at: 0 };
+    let Token::Word(word) = scan.next()? else { return None };
+    // Most words are followed by words: the table is asked only where a number is near.
+    if !tokens.iter().take(5).any(|t| matches!(t, Token::Number { .. })) {
+        return None;
+    }
+    let name = months::find(word, habit.language)?;
+    scan.skip_marks(&['.', ' ', '-', '/']);
+    scan.skip_filler();
+    let Token::Number { value: day, digits: 1 | 2, .. } = scan.next()? else { return None };
+    scan.skip_filler();
+    scan.skip_marks(&['.', ',', ' ', '-', '/', '\'', '’', '،']);
+    scan.skip_filler();
+    let year = scan.year()?;
+    let day = calendar::day_of(year, name.number, *day, Some(name.jalali))?;
+    Some(Hit { day, tokens: scan.at, letters: word.chars().count(), ambiguous: false })
+}
+
+struct Scan<'t, 'a> {
+    tokens: &'t [Token<'a>],
+    at: usize,
+}
+
+impl<'t, 'a> Scan<'t, 'a> {
+    fn next(&mut self) -> Option<&'t Token<'a>> {
+        let token = self.tokens.get(self.at)?;
+        self.at += 1;
+        Some(token)
+    }
+
+    fn skip_marks(&mut self, marks: &[char]) {
+        let mut left = 3;
+        while let Some(Token::Mark(mark)) = self.tokens.get(self.at)
+            && marks.contains(mark)
+            && left > 0
+        {
+            self.at += 1;
+            left -= 1;
+        }
+    }
+
+    fn skip_filler(&mut self) {
+        for _ in 0..2 {
+            match self.tokens.get(self.at) {
+                Some(Token::Word(word)) if months::is_filler(word) => self.at += 1,
+                _ => return,
+            }
+            self.skip_marks(&[' ', '.', ',']);
+        }
+    }
+
+    /// The one mark between two numbers of a date.
+    fn separator(&mut self) -> Option<char> {
+        let mark = match self.next()? {
+            Token::Mark(mark @ ('.' | '/' | '-')) => *mark,
+            _ => return None,
+        };
+        self.skip_marks(&[' ']);
+        Some(mark)
+    }
+
+    /// Four digits, or two after an apostrophe's place.
+    fn year(&mut self) -> Option<i64> {
+        match self.next()? {
+            Token::Number { value, digits: 4, .. } => Some(i64::from(*value)),
+            Token::Number { value, digits: 2, .. } if *value <= 50 => {
+                let clock = matches!(self.tokens.get(self.at), Some(Token::Mark(':')));
+                (!clock).then_some(2000 + i64::from(*value))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The day with the time of day that stands beside it, and how many tokens after it are used.
+fn with_time(day: Date, before: &[Token<'_>], after: &[Token<'_>]) -> (Stated, usize) {
+    if let Some((time, offset, used)) = time_of_day::after(after) {
+        return (stated(day, time, offset), used);
+    }
+    match time_of_day::before(before) {
+        Some((time, offset)) => (stated(day, time, offset), 0),
+        None => (Stated::Day(day), 0),
+    }
+}
+
+fn stated(day: Date, time: Time, offset: Option<Offset>) -> Stated {
+    let local: DateTime = day.to_datetime(time);
+    match offset.and_then(|o| Some((o.to_timestamp(local).ok()?, o))) {
+        Some((instant, offset)) => Stated::Instant { instant, offset },
+        None => Stated::Local(local),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn one(text: &str, language: &str) -> String {
+        let habit = Habit { language, month_first: false };
+        match find(text, habit).first().map(|f| f.stated) {
+            Some(Stated::Day(day)) => day.to_string(),
+            Some(Stated::Local(time)) => time.to_string(),
+            Some(Stated::Instant { instant, offset }) => {
+                format!("{:.0}", instant.display_with_offset(offset))
+            }
+            None => "none".to_owned(),
+        }
+    }
+
+    #[test]
+    fn days_are_read_in_many_languages() {
+        let day = "2024-05-02";
+        for (text, language) in [
+            ("2 May 2024", "en"),
+            ("May 2nd, 2024", "en"),
+            ("Thursday, May 2, 2024", "en"),
+            ("2. Mai 2024", "de"),
+            ("02.05.2024", "de"),
+            ("02.05.24", "de"),
+            ("2 mai 2024", "fr"),
+            ("2 de mayo de 2024", "es"),
+            ("2 maggio 2024", "it"),
+            ("2 de maio de 2024", "pt"),
+            ("2 mei 2024", "nl"),
+            ("2 maj 2024", "sv"),
+            ("2. mai 2024", "nb"),
+            ("2. maj 2024", "da"),
+            ("2. toukokuuta 2024", "fi"),
+            ("2 maja 2024", "pl"),
+            ("2. května 2024", "cs"),
+            ("2. mája 2024", "sk"),
+            ("2024. május 2.", "hu"),
+            ("2 mai 2024", "ro"),
+            ("2 май 2024", "bg"),
+            ("2 мая 2024 г.", "ru"),
+            ("2 травня 2024", "uk"),
+            ("2. svibnja 2024.", "hr"),
+            ("2 Μαΐου 2024", "el"),
+            ("2 Mayıs 2024", "tr"),
+            ("2 مايو 2024", "ar"),
+            ("٢ مايو ٢٠٢٤", "ar"),
+            ("2 במאי 2024", "he"),
+            ("۱۳ اردیبهشت ۱۴۰۳", "fa"),
+            ("2 मई 2024", "hi"),
+            ("২ মে ২০২৪", "bn"),
+            ("2 พฤษภาคม 2567", "th"),
+            ("2 Mei 2024", "id"),
+            ("2/5/2024", "vi"),
+            ("2024年5月2日", "zh"),
+            ("令和6年5月2日", "ja"),
+            ("2024년 5월 2일", "ko"),
+            ("2024. 5. 2.", "ko"),
+            ("2024 m. gegužės 2 d.", "lt"),
+            ("2. mai 2024", "et"),
+            ("2 de maig de 2024", "ca"),
+            ("2024-05-02", ""),
+            ("20240502", ""),
+            ("Ngày 2 tháng 5 năm 2024", "vi"),
+            ("2024. gada 2. maijā", "lv"),
+        ] {
+            assert_eq!(one(text, language), day, "{text}");
+        }
+    }
+
+    #[test]
+    fn times_and_zones_beside_the_day_are_read() {
+        for (text, want) in [
+            ("2 May 2024, 14:05", "2024-05-02T14:05:00"),
+            ("May 2, 2024 at 2:05 p.m.", "2024-05-02T14:05:00"),
+            ("02.05.2024 um 14.05 Uhr", "2024-05-02T14:05:00"),
+            ("2 mai 2024 à 14h05", "2024-05-02T14:05:00"),
+            ("2024年5月2日 14時05分", "2024-05-02T14:05:00"),
+            ("14:05, 2 мая 2024", "2024-05-02T14:05:00"),
+            ("2 May 2024 14:05 GMT", "2024-05-02T14:05:00+00:00"),
+            ("2024-05-02 14:05:09 +0900", "2024-05-02T14:05:09+09:00"),
+            ("May 2, 2024 12:05 AM EDT", "2024-05-02T00:05:00-04:00"),
+        ] {
+            assert_eq!(one(text, "en"), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_date_is_none() {
+        for text in
+            ["12 of 2024", "99/99/2024", "call 020 7946 0018", "31.02.2024", "2024", "v1.2.3456"]
+        {
+            assert_eq!(one(text, "en"), "none", "{text}");
+        }
+    }
+
+    #[test]
+    fn the_words_before_say_what_it_is() {
+        let found = find("Published 2 May 2024 | Updated: 3 May 2024", Habit::default());
+        assert_eq!(found[0].label, Some(Label::Published));
+        assert_eq!(found[1].label, Some(Label::Updated));
+        assert_eq!(find("© 2 May 2024", Habit::default())[0].label, Some(Label::Other));
+        let us = Habit { language: "en", month_first: true };
+        assert_eq!(find("5/2/2024", us)[0].stated, Stated::Day(jiff::civil::date(2024, 5, 2)));
+    }
+
+    proptest! {
+        #[test]
+        fn anything_is_survived(text in "[0-9a-z./:, 年月日-]{0,40}|\\PC{0,40}") {
+            find(&text, Habit::default());
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! The headline: candidates from everywhere, chosen by agreement.
+//!
+//! What readers see above the article (`h1`) is the headline, if the page's other titles
+//! speak of the same; `og:title` and the feed come next; structured data often holds a form
+//! made for search engines. Names of sites are found by comparing the candidates.
+
+use record::{Line, fold};
+
+use super::describe::decoded;
+use super::evidence::Piece;
+use super::roles::Roles;
+use super::text_of::BOUND;
+use super::{Case, Fields};
+
+mod suffix;
+
+/// Shared words, as a share of the shorter title, from which two titles speak of the same.
+const SAME: f32 = 0.5;
+/// The same for an `h1`, which readers see: less is asked of it.
+const SAME_H1: f32 = 0.34;
+/// Longest headline taken, in characters.
+const MAX_CHARS: usize = 400;
+
+/// A title with where it came from.
+#[derive(Debug, Clone)]
+struct Candidate {
+    source: &'static str,
+    line: Line,
+    folded: String,
+}
+
+/// Judges the title.
+pub(super) fn judge(case: &Case<'_>, fields: &mut Fields) {
+    let stated = stated(case);
+    let headings = headings(case, &stated);
+    let Some(chosen) = choose(case, &stated, &headings) else { return };
+    fields.note("title", chosen.source);
+    for lost in headings.iter().chain(&stated).filter(|c| c.folded != chosen.folded) {
+        fields.lose("title", &lost.line, lost.source);
+    }
+    fields.title = Some(chosen.line);
+}
+
+fn candidate(source: &'static str, text: &str) -> Option<Candidate> {
+    let line = Line::new(&decoded(text).replace(BOUND, " "))?;
+    let folded = fold(&line);
+    (!folded.is_empty() && line.chars().count() <= MAX_CHARS).then_some(Candidate {
+        source,
+        line,
+        folded,
+    })
+}
+
+/// Titles that are stated, not shown; strongest first, without the site's name.
+fn stated(case: &Case<'_>) -> Vec<Candidate> {
+    let entry = case.context.hints.entry.and_then(|e| e.title.as_deref());
+    let graph = case.article.headline.as_deref().filter(|_| case.article.is_article);
+    let item = case.evidence.items.iter().find(|i| i.name == "headline" && !i.piece.place.other);
+    let item = item.map(|i| i.value.unwrap_or(&i.piece.text));
+    let texts = [
+        ("opengraph", case.meta(&["og:title"])),
+        ("feed", entry),
+        ("json-ld", graph),
+        ("microdata", item),
+        ("meta", case.meta(&["twitter:title", "twitter:text:title"])),
+        ("meta", case.meta(&["sailthru.title", "parsely-title", "citation_title", "hdl"])),
+        ("meta", case.meta(&["dc.title", "dcterms.title", "headline", "title"])),
+        ("title", case.evidence.title.as_deref()),
+    ];
+    let raw: Vec<Candidate> = texts
+        .into_iter()
+        .filter_map(|(s, t)| candidate(s, t.filter(|t| !is_template(t))?))
+        .collect();
+    let shown = case.evidence.headings.iter().filter(|(level, _)| *level <= 2);
+    let mut others: Vec<String> = shown.take(20).map(|(_, p)| fold(&p.text)).collect();
+    others.extend(raw.iter().map(|c| c.folded.clone()));
+    let strip = |c: &Candidate| {
+        let text = suffix::without_site(&c.line, &case.site_names, &others);
+        candidate(c.source, &text).unwrap_or_else(|| c.clone())
+    };
+    raw.iter().map(strip).filter(|c| !case.site_names.contains(&c.folded)).collect()
+}
+
+fn is_template(text: &str) -> bool {
+    text.contains("{{") || text.contains("%%") || text.trim().eq_ignore_ascii_case("undefined")
+}
+
+/// Headings that may be the headline, the most likely first.
+fn headings(case: &Case<'_>, stated: &[Candidate]) -> Vec<Candidate> {
+    let mut ranked: Vec<(i32, Candidate)> = Vec::new();
+    for (order, (level, piece)) in case.evidence.headings.iter().enumerate().take(60) {
+        let Some(found) = candidate(if *level == 1 { "h1" } else { "heading" }, &piece.text) else {
+            continue;
+        };
+        if case.site_names.contains(&found.folded) {
+            continue;
+        }
+        let agreement = agreement(&found, stated);
+        let rank = rank(*level, piece, agreement, order);
+        if let Some(rank) = rank {
+            ranked.push((rank, found));
+        }
+    }
+    ranked.sort_by_key(|(rank, _)| -rank);
+    ranked.into_iter().take(6).map(|(_, c)| c).collect()
+}
+
+/// How likely a heading is the headline; `None` when it cannot be.
+fn rank(level: u8, piece: &Piece, agreement: f32, order: usize) -> Option<i32> {
+    let needed = match level {
+        1 => SAME_H1,
+        2 | 3 => 0.8,
+        _ => 0.9,
+    };
+    let alone = level == 1 && !piece.place.aside && !piece.roles.has(Roles::MASTHEAD);
+    if agreement < needed && !(alone && agreement < 0.0) {
+        return None;
+    }
+    let by_level = match level {
+        1 => 40,
+        2 => 10,
+        _ => 0,
+    };
+    let exact = 40 * i32::from(level == 1 && agreement >= 1.0);
+    let mut rank = by_level + exact + (agreement * 60.0) as i32 - order.min(20) as i32;
+    rank += 8 * i32::from(piece.roles.has(Roles::HEADLINE)) + 5 * i32::from(piece.place.inside);
+    rank -= 15 * i32::from(piece.place.aside) + 10 * i32::from(piece.place.linked);
+    rank -= 20 * i32::from(piece.place.other) + 20 * i32::from(piece.roles.has(Roles::MASTHEAD));
+    Some(rank)
+}
+
+/// The best share of words that a heading has in common with a stated title; -1 when nothing
+/// is stated.
+fn agreement(found: &Candidate, stated: &[Candidate]) -> f32 {
+    stated.iter().map(|c| overlap(&found.folded, &c.folded)).fold(-1.0, f32::max)
+}
+
+/// Words of the shorter that are in the longer; by pairs of characters where words are not
+/// set apart.
+fn overlap(a: &str, b: &str) -> f32 {
+    if a == b {
+        return 1.0;
+    }
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    let words: Vec<&str> = long.split(' ').collect();
+    let all = short.split(' ').count();
+    let unspaced = all <= 3 && !short.is_ascii() && short.chars().count() > 8;
+    if unspaced {
+        let pairs = |s: &str| -> Vec<(char, char)> { s.chars().zip(s.chars().skip(1)).collect() };
+        let long = pairs(long);
+        let short = pairs(short);
+        let shared = short.iter().filter(|p| long.contains(p)).count();
+        return shared as f32 / short.len().max(1) as f32;
+    }
+    let shared = short.split(' ').filter(|w| words.contains(w)).count();
+    // One word in common with a long title says little.
+    let share = shared as f32 / all as f32;
+    if all < 3 && words.len() > 2 * all { share * 0.7 } else { share }
+}
+
+fn choose(case: &Case<'_>, stated: &[Candidate], headings: &[Candidate]) -> Option<Candidate> {
+    let first = stated.first();
+    let Some(heading) = headings.first() else {
+        return first.map(|first| best_stated(first, stated));
+    };
+    let votes = |folded: &str| stated.iter().filter(|s| s.folded == folded).count();
+    // A kicker inside the h1: the stated title is the rest of it.
+    let full = votes(&heading.folded);
+    let rest = stated.iter().find(|s| is_kicked(&heading.folded, &s.folded));
+    if let Some(rest) = rest.filter(|r| votes(&r.folded) >= full) {
+        return Some(rest.clone());
+    }
+    let Some(first) = first.filter(|f| full == 0 && votes(&f.folded) >= 2) else {
+        return Some(heading.clone());
+    };
+    // Stated titles agree among each other against the heading: they win where it is only a
+    // part of theirs, says hardly anything, or speaks of something else.
+    let part = votes(&first.folded) >= 3 && is_kicked(&first.folded, &heading.folded);
+    let words = |c: &Candidate| c.folded.split(' ').count();
+    let bare = words(heading) <= 3 && words(first) >= 5;
+    let foreign = agreement(heading, stated) < SAME && !is_only_h1(case);
+    Some(if part || bare || foreign { first } else { heading }.clone())
+}
+
+/// The first stated title, or another when two others agree against it.
+fn best_stated(first: &Candidate, stated: &[Candidate]) -> Candidate {
+    let votes = |c: &Candidate| stated.iter().filter(|s| s.folded == c.folded).count();
+    let other = stated.iter().find(|c| votes(c) > votes(first) + 1);
+    other.unwrap_or(first).clone()
+}
+
+/// Is `title` the end of `heading`, after a short kicker?
+fn is_kicked(heading: &str, title: &str) -> bool {
+    let Some(kicker) = heading.strip_suffix(title).and_then(|k| k.strip_suffix(' ')) else {
+        return false;
+    };
+    !kicker.is_empty() && kicker.split(' ').count() <= 6 && title.split(' ').count() >= 3
+}
+
+fn is_only_h1(case: &Case<'_>) -> bool {
+    let shown = |(level, p): &&(u8, Piece)| *level == 1 && !p.place.aside;
+    case.evidence.headings.iter().filter(shown).count() == 1
+}

@@ -1,0 +1,59 @@
+//! The numbers that the choice of blocks is fitted on: for the program that fits it, nothing else.
+//!
+//! The recipe: of pages with a known body, each block's row is labelled with the share of its
+//! word shingles that the body holds, at its place; LightGBM (MIT) fits the trees on these rows.
+//! What is reported of the result comes from folds by host: trees that have not seen the host.
+
+use record::Line;
+
+use crate::body_blocks::Blocks;
+use crate::body_evidence::Evidence;
+use crate::body_totals::AllTotals;
+use crate::{Hints, body_choice, body_features, body_paragraphs, fields, html_parse};
+
+/// The blocks of one page.
+#[derive(Debug)]
+pub struct Fitting {
+    page: Blocks,
+    totals: AllTotals,
+    evidence: Evidence,
+}
+
+impl Fitting {
+    /// Reads a page that stood at `url`.
+    #[must_use]
+    pub fn of(html: &str, url: Option<&str>) -> Self {
+        let html = html_parse::parse(html).html;
+        let page = Blocks::of(&html);
+        let totals = AllTotals::of(&page);
+        let hints = Hints::default();
+        let context = fields::Context { url, requested_url: None, hints: &hints };
+        let evidence = Evidence::of(&fields::extract(&html, &context), None);
+        Self { page, totals, evidence }
+    }
+
+    /// The texts of the blocks.
+    #[must_use]
+    pub fn texts(&self) -> Vec<&str> {
+        self.page.blocks.iter().map(|block| block.text.as_str()).collect()
+    }
+
+    /// The rows of the blocks; empty for blocks that are left out before.
+    #[must_use]
+    pub fn rows(&self) -> Vec<Vec<f32>> {
+        body_features::rows(&self.page, &self.totals, &self.evidence, Clone::clone)
+    }
+
+    /// The body that follows from each block's probability.
+    #[must_use]
+    pub fn body(&self, probabilities: &[f32]) -> Vec<Line> {
+        let kept = body_choice::choose(&self.totals, &self.evidence, probabilities);
+        body_paragraphs::form(&self.page, &kept)
+    }
+}
+
+/// The text of a page's bytes.
+#[must_use]
+pub fn decode(bytes: &[u8]) -> String {
+    crate::charset::decode(bytes, None).0.into_owned()
+}
