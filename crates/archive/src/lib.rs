@@ -20,6 +20,13 @@ mod contents;
 mod sniff;
 mod text_folder;
 mod walk;
+pub mod warc;
+mod warc_digest;
+mod warc_header;
+mod warc_http;
+mod warc_members;
+mod warc_reader;
+mod warc_writer;
 
 pub use sniff::{Kind, sniff};
 pub use text_folder::TextFolder;

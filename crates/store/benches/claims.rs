@@ -1,5 +1,7 @@
 //! What a claim costs with 20,000 feeds, and what a batch of records costs.
 
+#![expect(clippy::unwrap_used, reason = "a bench that cannot set itself up says nothing")]
+
 use std::time::Duration;
 
 use divan::Bencher;
@@ -55,6 +57,25 @@ fn claim_64_of_20_000_due_feeds(bencher: Bencher<'_, '_>, hosts: usize) {
     bencher.bench_local(|| {
         now += 1;
         claims.feeds(world.run, options(now)).unwrap()
+    });
+}
+
+/// Few are due among many that wait: the walk along all of them.
+#[divan::bench(sample_count = 50, sample_size = 1)]
+fn claim_the_few_due_of_20_000_feeds(bencher: Bencher<'_, '_>) {
+    let mut world = with_feeds(20_000, 1_000_000);
+    let few: Vec<NewFeed> = (0..200)
+        .map(|n| {
+            let host = format!("late{n}.example");
+            NewFeed { url: format!("https://{host}/"), host, settings: None }
+        })
+        .collect();
+    world.store.add_feeds(&few, at(10)).unwrap();
+    let mut claims = world.store.claims().unwrap();
+    let mut now = 1_000;
+    bencher.bench_local(|| {
+        now += 1;
+        claims.feeds(world.run, ClaimOptions { count: 3, ..options(now) }).unwrap()
     });
 }
 

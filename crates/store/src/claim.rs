@@ -83,7 +83,9 @@ pub struct ClaimedFeed {
     pub is_alone: bool,
 }
 
-/// `{tasks}` is the table, `{task}` its key, `{due}` the column of `hosts` that follows from it.
+/// `{tasks}` is the table, `{task}` its key, `{due}` the column of `hosts` that follows from it,
+/// `{turn}` the index by which hosts take turns: walking along it costs least when much is due,
+/// and never more than all hosts that have something waiting.
 ///
 /// `place` is the rank of a task at its host, those in hand counted: the first of every host
 /// goes before the second of any.
@@ -94,7 +96,7 @@ const CLAIM: &str = "
         SELECT {task} FROM (
             SELECT t.{task}, t.due_at, h.claimed_at AS turn, h.in_flight + row_number()
                 OVER (PARTITION BY t.host ORDER BY t.due_at, t.{task}) AS place
-            FROM (SELECT host, claimed_at, in_flight FROM hosts
+            FROM (SELECT host, claimed_at, in_flight FROM hosts INDEXED BY {turn}
                   WHERE {due} <= :now AND hold_until <= :now AND in_flight < :per_host
                   ORDER BY claimed_at, {due}, host LIMIT :count) h
             JOIN {tasks} t ON t.{task} IN (
@@ -132,7 +134,7 @@ pub(crate) struct Statements {
 }
 
 impl Statements {
-    fn new(of: Of, names: [(&str, &str); 3], columns: &str) -> Self {
+    fn new(of: Of, names: [(&str, &str); 4], columns: &str) -> Self {
         let filled = |template: &str| {
             let fill = |sql: String, (hole, name): &(&str, &str)| sql.replace(hole, name);
             names.iter().fold(template.to_owned(), fill)
@@ -147,12 +149,22 @@ impl Statements {
 }
 
 pub(crate) static ENTRIES: LazyLock<Statements> = LazyLock::new(|| {
-    let names = [("{tasks}", "entries"), ("{task}", "entry"), ("{due}", "entry_due")];
+    let names = [
+        ("{tasks}", "entries"),
+        ("{task}", "entry"),
+        ("{due}", "entry_due"),
+        ("{turn}", "hosts_entry_turn"),
+    ];
     Statements::new(Of::Entry, names, ENTRY_COLUMNS)
 });
 
 pub(crate) static FEEDS: LazyLock<Statements> = LazyLock::new(|| {
-    let names = [("{tasks}", "feeds"), ("{task}", "feed"), ("{due}", "feed_due")];
+    let names = [
+        ("{tasks}", "feeds"),
+        ("{task}", "feed"),
+        ("{due}", "feed_due"),
+        ("{turn}", "hosts_feed_turn"),
+    ];
     Statements::new(Of::Feed, names, FEED_COLUMNS)
 });
 

@@ -151,7 +151,7 @@ impl From<std::io::Error> for Fault {
 }
 
 /// `SQLITE_IOERR_SHMSIZE`.
-const IOERR_SHMSIZE: i32 = 10 | (19 << 8);
+const IOERR_SHMSIZE: i32 = 4874;
 
 fn kind_of(code: ErrorCode) -> ErrorKind {
     match code {

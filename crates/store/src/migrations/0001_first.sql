@@ -42,6 +42,11 @@ CREATE TABLE hosts (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX hosts_entry_due ON hosts (entry_due) WHERE entry_due IS NOT NULL;
 CREATE INDEX hosts_feed_due ON hosts (feed_due) WHERE feed_due IS NOT NULL;
+-- The hosts in turn: a claim walks along it until it has enough.
+CREATE INDEX hosts_entry_turn ON hosts (claimed_at, entry_due, host, hold_until, in_flight)
+    WHERE entry_due IS NOT NULL;
+CREATE INDEX hosts_feed_turn ON hosts (claimed_at, feed_due, host, hold_until, in_flight)
+    WHERE feed_due IS NOT NULL;
 
 -- Feeds: the sources.
 CREATE TABLE feeds (
