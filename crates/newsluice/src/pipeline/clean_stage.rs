@@ -115,7 +115,7 @@ mod tests {
     #[tokio::test]
     async fn order_is_kept_whatever_each_takes() {
         let (to_clean, input) = channel(1);
-        let (output, mut cleaned) = channel(1);
+        let (output, mut cleaned) = channel::<Envelope<CleanedItem>>(1);
         let source = async move {
             for n in 0..40usize {
                 let size = if n.is_multiple_of(7) { 200_000 } else { 10 };
