@@ -36,7 +36,7 @@ impl Shortlist {
             }
             let group = short.iter().filter(|c| c.entry.root == candidate.entry.root).count();
             let is_listed = short.iter().any(|c| c.entry.id == candidate.entry.id);
-            let is_single = candidate.shared.count_ones() == 1;
+            let is_single = candidate.shared.is_power_of_two();
             if group < MAX_OF_GROUP && !is_listed && (!is_single || singles < MAX_SINGLE) {
                 singles += usize::from(is_single);
                 short.push(*candidate);

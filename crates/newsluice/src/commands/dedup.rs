@@ -71,7 +71,7 @@ impl<W: Write> Judge<W> {
                     Err((id, error)) => self.error(id, error)?,
                 }
             }
-            // Whoever reads along sees what was judged, where the input comes slowly.
+            // One long line does not keep its memory.
             if bytes.capacity() > 1 << 20 {
                 bytes = Vec::new();
             }
