@@ -3,6 +3,7 @@
 //! [`Walk`] reads files, folders, gzip members, JSON lines and standard input as a stream of
 //! [`Input`]s: what cannot be read is an item of its own, and the rest goes on. [`sniff()`]
 //! tells by content what an input is. [`TextFolder`] writes records in their text form.
+//! [`warc`] reads and writes archives of web captures.
 //!
 //! ```
 //! use archive::{Kind, Limits, Walk};

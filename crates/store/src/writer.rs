@@ -131,7 +131,8 @@ impl Store {
         self.db.with(checkpoint)
     }
 
-    /// Rebuilds the text index from the records, for when [`Reader::check`] finds it wrong.
+    /// Rebuilds the text index from the records, for when [`check`](crate::Reader::check) finds
+    /// it wrong.
     pub fn rebuild_search(&mut self) -> Result<(), StoreError> {
         self.write(|c| Ok(c.execute_batch("INSERT INTO search (search) VALUES ('rebuild')")?))
     }
