@@ -8,7 +8,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use record::{PollHints, ReasonKind, Retry};
+use record::{PollHints, ReasonKind};
 use serde::{Deserialize, Serialize};
 
 use crate::rhythm::Rhythm;
@@ -292,10 +292,8 @@ impl FeedState {
             let due = Some(plus(now, RETIRED_PROBE));
             return Self { standing: Standing::Retired, due, because: Because::Retired, ..state };
         }
-        let wait = match kind.retry() {
-            Retry::Never => rules.max_back_off,
-            Retry::Later => back_off(self.base(rules), failures).min(rules.max_back_off),
-        };
+        // Also what will never be well for a page: an empty answer may be a server's bad moment.
+        let wait = back_off(self.base(rules), failures).min(rules.max_back_off);
         let (due, because) = match retry_at {
             Some(at) if at > plus(now, wait) => (at.min(plus(now, rules.max_hint)), Because::Hold),
             _ => (plus(now, wait), Because::BackOff),

@@ -103,6 +103,12 @@ fn failures_wait_longer_and_longer_but_not_for_good() {
 }
 
 #[test]
+fn an_empty_answer_is_a_failure_like_any_other() {
+    let state = fail(&FeedState::default(), ReasonKind::Empty, &every(2), 0);
+    assert_eq!((wait(&state), state.because), (3, Because::BackOff));
+}
+
+#[test]
 fn retry_after_holds_a_feed_beyond_its_back_off() {
     let failed =
         |seconds| Polled::Failed { kind: ReasonKind::HttpStatus, retry_at: Some(at(seconds)) };
