@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod commands;
+mod conduct;
 mod digest;
 mod faults;
 mod kill;

@@ -52,6 +52,8 @@ pub(crate) enum Verb {
     Backfill(BackfillArgs),
     /// Run files or folders through the same stages, offline
     Replay(ReplayArgs),
+    /// One stage alone: ask for one page and tell all about the answer, as JSON
+    Fetch(FetchArgs),
     /// One stage alone: clean files or pages, one JSON line each
     Clean(CleanArgs),
     /// Feeds: read files as feeds
@@ -121,6 +123,18 @@ pub(crate) struct Jobs {
     /// Workers that clean pages [default: setting pipeline.jobs, one a processor]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) jobs: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FetchArgs {
+    /// The page
+    pub(crate) url: String,
+    /// Save the decoded body here
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Also clean it: the record, or why there is none
+    #[arg(long)]
+    pub(crate) clean: bool,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ mod dedup;
 mod digest;
 mod export;
 mod feed_parse;
+mod fetch;
 mod generate;
 mod replay;
 mod run;
@@ -34,6 +35,7 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Run(args) => run::run(&context, &args),
         Verb::Backfill(args) => backfill::run(&context, &args),
         Verb::Replay(args) => replay::run(&context, &args),
+        Verb::Fetch(args) => fetch::run(&context, &args),
         Verb::Clean(args) => clean::run(&context, &args),
         Verb::Dedup(args) => dedup::run(&context, &args),
         Verb::Export(args) => export::run(&context, &args),

@@ -97,6 +97,7 @@ pub(crate) struct FetchConfig {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct ScheduleConfig {
     pub(crate) interval: String,
+    pub(crate) verify_304: u32,
     pub(crate) min_interval: Duration,
     pub(crate) max_interval: Duration,
 }

@@ -12,6 +12,8 @@ mod dedup_stage;
 mod entry_payload;
 mod envelope;
 mod feed_task;
+mod fetched;
+mod host_notes;
 mod page_task;
 mod past;
 mod replay;
@@ -26,7 +28,7 @@ use std::time::{Duration, Instant};
 use fetch::Request;
 use fetch::schedule::Rules;
 use jiff::Timestamp;
-use record::ReasonKind;
+use record::{Page, ReasonKind};
 use store::{FoundEntry, NewFeed, OpenOptions, Reader, Run, Store};
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{Sender, channel};
@@ -41,7 +43,7 @@ use crate::shutdown::Shutdown;
 
 use acknowledge::Acknowledgements;
 pub(crate) use budget::Budget;
-pub(crate) use clean_stage::run as clean_stage;
+pub(crate) use clean_stage::{clean as clean_one, run as clean_stage};
 use commit_stage::{Batching, CommitEnd, CommitStage};
 use crawl::Crawl;
 use dedup_stage::DedupStage;
@@ -52,6 +54,7 @@ use replay::size;
 pub(crate) use replay::{Replay, by_kind};
 use sample::Sample;
 pub(crate) use tally::{Summary, Tally};
+pub(crate) use web::client as web_client;
 
 /// Entries put to the frontier in one transaction.
 const ENTRIES_AT_ONCE: usize = 1000;
@@ -129,7 +132,7 @@ impl<'a> Pipeline<'a> {
     /// # Errors
     /// What the database or the operating system says.
     pub(crate) fn replay(self, replay: Replay) -> anyhow::Result<Ended> {
-        self.drain(async move |inlet: Inlet| {
+        self.drain(false, async move |inlet: Inlet| {
             let reading = move || {
                 replay::run(replay, &inlet.budget, &inlet.shutdown, &inlet.output)?;
                 Ok(inlet.shutdown.is_requested())
@@ -203,19 +206,24 @@ impl<'a> Pipeline<'a> {
             rules,
             reader: self.reader()?,
             back_off: BackOff { base: fixed.unwrap_or(FIRST_BACK_OFF) },
+            // An operator who sets the pace wants that pace and nothing beside it.
+            verify_304: if fixed.is_some() { 0 } else { schedule.verify_304 },
             concurrency: config.fetch.concurrency,
             per_host: config.fetch.per_host,
             started_at: crate::clock::now(),
             once,
             feeds,
         };
-        self.drain(async move |inlet: Inlet| crawl.run(inlet).await)
+        // The frontier knows what is left: a stopped crawl ends like any other.
+        self.drain(true, async move |inlet: Inlet| crawl.run(inlet).await)
     }
 
     /// Runs all stages until `source` has ended and everything it sent is committed. The
-    /// source says whether it was stopped before its end.
+    /// source says whether it was stopped before its end; then the run is taken up again by the
+    /// next of its kind, unless it `ends` in any case.
     pub(crate) fn drain(
         self,
+        ends: bool,
         source: impl AsyncFnOnce(Inlet) -> anyhow::Result<bool>,
     ) -> anyhow::Result<Ended> {
         let Self { context, runtime, store, run, acknowledgements, jobs, started } = self;
@@ -261,20 +269,32 @@ impl<'a> Pipeline<'a> {
             anyhow::Ok((end, stopped?))
         });
         progress.finish();
+        // What still hangs, a look-up of a name perhaps, is not waited for.
+        runtime.shutdown_background();
         let (end, stopped) = ended?;
-        finish(end, run, stopped, started)
+        finish(end, (ends || !stopped).then_some(run), stopped, started)
     }
 }
 
-/// Ends the run, unless it was stopped and is to be taken up again.
-fn finish(end: CommitEnd, run: Run, stopped: bool, started: Instant) -> anyhow::Result<Ended> {
+/// Closes the database, and ends `run` unless it is to be taken up again.
+fn finish(
+    end: CommitEnd,
+    run: Option<Run>,
+    stopped: bool,
+    started: Instant,
+) -> anyhow::Result<Ended> {
     let CommitEnd { mut store, tally, sample } = end;
-    if !stopped {
+    if let Some(run) = run {
         store.end_run(run.id, crate::clock::now())?;
     }
     store.close()?;
     debug_assert!(tally.is_conserved(), "a task without exactly one outcome: {tally:?}");
     Ok(Ended { tally, sample, stopped, elapsed: started.elapsed() })
+}
+
+/// The answer as the clean stage takes it.
+pub(crate) fn captured(page: Page) -> Captured {
+    page_task::captured(page, PageHints::default())
 }
 
 /// Fetches one page by itself, for the verbs that use a stage alone.
@@ -284,7 +304,7 @@ fn finish(end: CommitEnd, run: Run, stopped: bool, started: Instant) -> anyhow::
 pub(crate) async fn fetch_page(context: &Context, url: &str) -> anyhow::Result<Captured> {
     let client = web::client(context)?;
     Ok(match client.get(&Request::page(url)).await {
-        Ok(answer) => page_task::captured(answer.page, PageHints::default()),
+        Ok(answer) => captured(answer.page),
         Err(failure) => Captured::Failed(failure.reason),
     })
 }

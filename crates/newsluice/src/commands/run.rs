@@ -28,7 +28,9 @@ pub(super) fn run(context: &Context, args: &RunArgs) -> anyhow::Result<Exit> {
         complain("no feeds yet: name a file with one feed URL a line with --feeds FILE");
         return Err(Usage("nothing to do: there are no feeds".to_owned()).into());
     }
-    pipeline.crawl(args.once)?.report(context)
+    let exit = pipeline.crawl(args.once)?.report(context)?;
+    // A daemon meets failures all the time; that it ended as asked is its success.
+    Ok(if args.once { exit } else { Exit::Done })
 }
 
 /// The URLs of a list: one a line, `#` starts a comment line.

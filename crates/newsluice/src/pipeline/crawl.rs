@@ -3,18 +3,18 @@
 //! Entries found in a feed are committed first and claimed from the frontier afterwards: data
 //! goes one way, so back-pressure cannot deadlock.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use fetch::Client;
 use fetch::schedule::Rules;
-use fetch::{Client, HostKey};
 use jiff::Timestamp;
-use store::{ClaimOptions, Claims, HostState, Reader, RunId};
+use store::{ClaimOptions, Claims, Reader, RunId};
 use tokio::task::JoinSet;
 
 use super::Inlet;
-use super::envelope::{Captured, Envelope};
+use super::fetched::Fetched;
+use super::host_notes::HostNotes;
 use super::page_task::{self, BackOff};
 use super::{feed_task, size};
 
@@ -38,6 +38,8 @@ pub(crate) struct Crawl {
     pub(crate) reader: Reader,
     /// When this run began.
     pub(crate) started_at: Timestamp,
+    /// After how many 304s of a host one is checked; 0 = never.
+    pub(crate) verify_304: u32,
     /// End when nothing is due and nothing is under way.
     pub(crate) once: bool,
     /// Poll feeds, beside fetching pages.
@@ -60,8 +62,8 @@ impl Crawl {
     /// # Errors
     /// What the database says.
     pub(crate) async fn run(mut self, mut inlet: Inlet) -> anyhow::Result<bool> {
-        let mut under_way: JoinSet<Envelope<Captured>> = JoinSet::new();
-        let mut hosts = Hosts::default();
+        let mut under_way: JoinSet<Fetched> = JoinSet::new();
+        let mut hosts = HostNotes::new(self.verify_304);
         let mut sent = 0u64;
         loop {
             let idle = self.claim(&mut under_way, &mut hosts)? == 0 && under_way.is_empty();
@@ -72,14 +74,13 @@ impl Crawl {
             tokio::select! {
                 biased;
                 () = inlet.shutdown.requested() => {
-                    drain(under_way, &inlet).await;
+                    drain(under_way, &self.client, &mut hosts, &inlet).await;
                     return Ok(true);
                 }
                 Some(done) = under_way.join_next(), if !under_way.is_empty() => {
                     // A task that panicked or was cancelled leaves its claim to the next run.
-                    let Ok(mut envelope) = done else { continue };
-                    envelope.host = hosts.learned(&self.client, &envelope.name);
-                    if !send(envelope, &inlet).await {
+                    let Ok(fetched) = done else { continue };
+                    if !send(fetched, &self.client, &mut hosts, &inlet).await {
                         return Ok(false);
                     }
                     sent += 1;
@@ -95,8 +96,8 @@ impl Crawl {
     /// Takes as much in hand as there is room for; how many tasks that were.
     fn claim(
         &mut self,
-        under_way: &mut JoinSet<Envelope<Captured>>,
-        hosts: &mut Hosts,
+        under_way: &mut JoinSet<Fetched>,
+        hosts: &mut HostNotes,
     ) -> anyhow::Result<usize> {
         let mut claimed = 0;
         if self.feeds {
@@ -105,8 +106,9 @@ impl Crawl {
             let options = ClaimOptions { now, ..self.room(under_way.len()) };
             for feed in self.claims.feeds(self.run, options)? {
                 hosts.meet(&feed.host, &self.client, &self.reader)?;
+                let ask = hosts.ask(&feed.host, now);
                 let (client, rules) = (Arc::clone(&self.client), self.rules);
-                under_way.spawn(async move { feed_task::poll(&client, feed, rules).await });
+                under_way.spawn(async move { feed_task::poll(&client, feed, rules, ask).await });
                 claimed += 1;
             }
         }
@@ -130,64 +132,31 @@ impl Crawl {
     }
 }
 
-/// What passes between the client's memory of hosts and the database's.
-#[derive(Default)]
-struct Hosts {
-    /// Hosts whose stored memory the client has.
-    met: HashSet<String>,
-    /// What the client learned, until an envelope of that host takes it to the database.
-    learned: HashMap<String, HostState>,
-}
-
-impl Hosts {
-    /// Gives the client what earlier runs remembered of the host, once.
-    fn meet(&mut self, host: &str, client: &Client, reader: &Reader) -> anyhow::Result<()> {
-        if !self.met.insert(host.to_owned()) {
-            return Ok(());
-        }
-        let Some(stored) = reader.host(host)? else { return Ok(()) };
-        let key = HostKey::from_stored(host);
-        // A memory that cannot be read any more is learned anew.
-        if let Some(Ok(memory)) = stored.state.as_deref().map(serde_json::from_str) {
-            client.remember(&key, memory);
-        }
-        if let Some(until) = stored.hold_until {
-            client.hold(&key, until);
-        }
-        Ok(())
-    }
-
-    /// What is to be stored of the host of `url`.
-    fn learned(&mut self, client: &Client, url: &str) -> Option<HostState> {
-        for (key, memory) in client.learned() {
-            let state = HostState {
-                host: key.as_str().to_owned(),
-                hold_until: client.held_until(&key),
-                state: serde_json::to_string(&memory).ok(),
-            };
-            self.learned.insert(state.host.clone(), state);
-        }
-        self.learned.remove(HostKey::of_url(url)?.as_str())
-    }
-}
-
-/// Sends one envelope on, with its share of the memory budget; false when nobody takes it.
-async fn send(mut envelope: Envelope<Captured>, inlet: &Inlet) -> bool {
+/// Sends what a task brought on, with its share of the memory budget; false when nobody takes it.
+async fn send(fetched: Fetched, client: &Client, hosts: &mut HostNotes, inlet: &Inlet) -> bool {
+    let Fetched { mut envelope, room, host, told } = fetched;
+    envelope.host = hosts.learned(client, &host, told);
     envelope.permit = inlet.budget.take(size(&envelope.body)).await;
+    drop(room);
     inlet.output.send(envelope).await.is_ok()
 }
 
 /// Gives what is under way a little time, and leaves the rest to the next run.
-async fn drain(mut under_way: JoinSet<Envelope<Captured>>, inlet: &Inlet) {
+async fn drain(
+    mut under_way: JoinSet<Fetched>,
+    client: &Client,
+    hosts: &mut HostNotes,
+    inlet: &Inlet,
+) {
     let finishing = async {
         while let Some(done) = under_way.join_next().await {
-            let Ok(envelope) = done else { continue };
-            if !send(envelope, inlet).await {
+            let Ok(fetched) = done else { continue };
+            if !send(fetched, client, hosts, inlet).await {
                 break;
             }
         }
     };
-    // Whatever is not done by then keeps its claim, which the next run releases.
+    // Whatever is not done by then goes back to the frontier.
     if tokio::time::timeout(GRACE, finishing).await.is_err() {
         tracing::info!("requests under way were cut short; the next run makes them again");
     }

@@ -2,48 +2,69 @@
 
 use std::hash::{BuildHasher, RandomState};
 
+use feed::ProblemKind;
 use fetch::schedule::{FeedState, Polled, Rules, Standing};
-use fetch::{Answer, Client, Failure, HostKey, Request, Validators};
+use fetch::trust::{Ask, lied};
+use fetch::{Answer, Client, Credentials, Failure, HostKey, Request, Room, Validators};
 use jiff::Timestamp;
-use record::{Feed, Reason, ReasonKind};
-use store::{ClaimedFeed, Poll, PollResult, ReadFeed};
+use record::{ContentHash, Feed, Reason, ReasonKind};
+use serde::{Deserialize, Serialize};
+use store::{ClaimedFeed, FoundEntry, Poll, PollResult, ReadFeed};
 
 use super::entry_payload::found;
 use super::envelope::{Captured, Envelope};
+use super::fetched::{Fetched, Told};
+
+/// What is remembered about polling a feed.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Memory {
+    #[serde(flatten)]
+    state: FeedState,
+    /// A hash of what it listed when it was last read.
+    content: Option<String>,
+    /// The last 304 since then.
+    not_modified_at: Option<Timestamp>,
+}
 
 /// Polls the feed; the envelope ends the claim.
-pub(super) async fn poll(
-    client: &Client,
-    claimed: ClaimedFeed,
-    rules: Rules,
-) -> Envelope<Captured> {
+pub(super) async fn poll(client: &Client, claimed: ClaimedFeed, rules: Rules, ask: Ask) -> Fetched {
     let validators = Validators {
         etag: claimed.validators.etag.clone(),
         last_modified: claimed.validators.last_modified.clone(),
     };
     let request = Request {
-        validators: (!validators.is_empty()).then_some(&validators),
+        validators: (ask == Ask::Conditionally && !validators.is_empty()).then_some(&validators),
         ..Request::feed(&claimed.url)
     };
     let answer = client.get(&request).await;
-    let mut envelope = Envelope::new(claimed.url.clone(), crate::clock::now());
-    let state = claimed.schedule.as_deref().map(serde_json::from_str).transpose();
-    // A state that cannot be read any more is that of a new feed: asked for at once.
-    let polling = Polling { state: state.ok().flatten().unwrap_or_default(), rules };
-    let poll = match answer {
+    let (shown, secret) = Credentials::from_url(&claimed.url);
+    let mut envelope = Envelope::new(shown, crate::clock::now());
+    let memory = claimed.schedule.as_deref().map(serde_json::from_str).transpose();
+    // A memory that cannot be read any more is that of a new feed: asked for at once.
+    let memory = memory.ok().flatten().unwrap_or_default();
+    let may_move = secret.is_none();
+    let mut polling = Polling { memory, rules, ask, held: validators, may_move };
+    let (poll, told) = match answer {
         Ok(answer) => {
             envelope.at = answer.page.fetched_at;
-            answered(&claimed, answer, &polling).await
+            answered(&claimed, answer, &mut polling).await
         }
-        Err(failure) => failed(&claimed, &failure, &polling, envelope.at),
+        Err(failure) => (failed(&claimed, &failure, &polling, envelope.at), None),
     };
-    envelope.with(Captured::Polled(Box::new(poll)))
+    let envelope = envelope.with(Captured::Polled(Box::new(poll)));
+    Fetched { envelope, room: Room::default(), host: claimed.host, told }
 }
 
-/// What is known of the feed's schedule, and the operator's rules for it.
+/// What is known of the feed's polls, and how this one asked.
 struct Polling {
-    state: FeedState,
+    memory: Memory,
     rules: Rules,
+    ask: Ask,
+    /// The validators held before.
+    held: Validators,
+    /// Not with a password in its URL: the new URL would be without.
+    may_move: bool,
 }
 
 impl Polling {
@@ -55,8 +76,9 @@ impl Polling {
         result: PollResult,
         now: Timestamp,
     ) -> Poll {
-        let state = self.state.after(polled, &self.rules, jitter(&claimed.url), now);
-        let moved_to = state.moved_to().and_then(|url| {
+        let state = self.memory.state.after(polled, &self.rules, jitter(&claimed.url), now);
+        let is_good = !matches!(polled, Polled::Failed { .. });
+        let moved_to = state.moved_to().filter(|_| is_good && self.may_move).and_then(|url| {
             let host = HostKey::of_url(url)?;
             Some((url.to_owned(), host.as_str().to_owned()))
         });
@@ -71,9 +93,43 @@ impl Polling {
             result,
             next_due: state.due.unwrap_or(Timestamp::MAX),
             moved_to,
-            schedule: serde_json::to_string(&state).ok(),
+            schedule: serde_json::to_string(&Memory { state, ..self.memory.clone() }).ok(),
         }
     }
+
+    /// After a 304: the validators that it renewed are kept in place of those held.
+    fn not_modified(&self, renewed: Validators) -> PollResult {
+        if renewed == self.held {
+            return PollResult::NotModified;
+        }
+        let validators = stored(renewed);
+        PollResult::Read(Box::new(ReadFeed { validators, ..ReadFeed::default() }))
+    }
+
+    /// Takes note of what the feed lists now. Returns how much of it is new, and whether it
+    /// shows that the last 304 was wrong.
+    fn listed(&mut self, new: usize, entries: &[FoundEntry], got: &Validators) -> (usize, bool) {
+        let content = contents(entries);
+        let known = self.memory.content.replace(content.clone());
+        let changed = known.is_some_and(|known| known != content);
+        let last_304 = self.memory.not_modified_at.take();
+        let caught = self.ask == Ask::ToCheck
+            && last_304.is_some_and(|at| lied(changed, &self.held, got, at));
+        (new.max(usize::from(changed)), caught)
+    }
+}
+
+/// A hash of what is listed, in whatever order.
+fn contents(entries: &[FoundEntry]) -> String {
+    let mut lines: Vec<_> =
+        entries.iter().map(|entry| format!("{} {}", entry.fingerprint, entry.guid)).collect();
+    lines.sort_unstable();
+    ContentHash::of_bytes(lines.join("\n").as_bytes()).to_string()
+}
+
+fn stored(validators: Validators) -> store::Validators {
+    let Validators { etag, last_modified } = validators;
+    store::Validators { etag, last_modified }
 }
 
 /// A number from 0 to 1 that spreads the polls of feeds with one rhythm.
@@ -81,31 +137,39 @@ fn jitter(url: &str) -> f64 {
     RandomState::new().hash_one(url) as f64 / u64::MAX as f64
 }
 
-async fn answered(claimed: &ClaimedFeed, answer: Answer, polling: &Polling) -> Poll {
+async fn answered(
+    claimed: &ClaimedFeed,
+    answer: Answer,
+    polling: &mut Polling,
+) -> (Poll, Option<Told>) {
     let now = answer.page.fetched_at;
     let freshness = answer.freshness;
     let moved = answer.moved.clone();
     let moved = moved.as_deref();
     if answer.not_modified {
+        polling.memory.not_modified_at = Some(now);
         let polled = Polled::NotModified { freshness, moved };
-        return polling.end(claimed, polled, PollResult::NotModified, now);
+        let result = polling.not_modified(answer.validators);
+        return (polling.end(claimed, polled, result, now), Some(Told::NotModified));
     }
-    let validators = store::Validators {
-        etag: answer.validators.etag.clone(),
-        last_modified: answer.validators.last_modified.clone(),
-    };
+    let got = answer.validators.clone();
     match read(answer).await {
-        Ok((feed, url)) => {
-            let new = newer(&feed, polling.state.polled_at);
+        Ok(Read { feed, url, is_whole }) => {
+            let new = newer(&feed, polling.memory.state.polled_at);
             let hints = feed.hints;
-            let entries = feed.entries.into_iter().map(|entry| found(entry, &url, now)).collect();
+            let entries: Vec<_> =
+                feed.entries.into_iter().map(|entry| found(entry, &url, now)).collect();
+            let (new, caught) = polling.listed(new, &entries, &got);
+            // What broke off is to come again, not to be vouched for.
+            let validators = if is_whole { stored(got) } else { store::Validators::default() };
             let read = ReadFeed { validators, title: feed.title, site: feed.link, entries };
             let polled = Polled::Read { new, hints: &hints, freshness, moved };
-            polling.end(claimed, polled, PollResult::Read(Box::new(read)), now)
+            let poll = polling.end(claimed, polled, PollResult::Read(Box::new(read)), now);
+            (poll, caught.then_some(Told::Lied))
         }
         Err(reason) => {
             let polled = Polled::Failed { kind: reason.kind, retry_at: None };
-            polling.end(claimed, polled, PollResult::Failed(reason), now)
+            (polling.end(claimed, polled, PollResult::Failed(reason), now), None)
         }
     }
 }
@@ -119,9 +183,18 @@ fn newer(feed: &Feed, polled_at: Option<Timestamp>) -> usize {
     feed.entries.iter().filter_map(date).filter(|at| *at > polled_at).count()
 }
 
+/// A feed that was read.
+struct Read {
+    feed: Feed,
+    /// Where it was read from.
+    url: String,
+    /// Does it hold what a feed holds, to its end?
+    is_whole: bool,
+}
+
 /// Reads the body on a thread of its own: a large feed must not hold up the network. A panic
 /// is this feed's failure.
-async fn read(answer: Answer) -> Result<(Feed, String), Reason> {
+async fn read(answer: Answer) -> Result<Read, Reason> {
     let reading = tokio::task::spawn_blocking(move || {
         let page = answer.page;
         let hints = feed::Hints {
@@ -130,12 +203,20 @@ async fn read(answer: Answer) -> Result<(Feed, String), Reason> {
             now: Some(page.fetched_at),
         };
         let parsed = feed::parse(&page.body, &hints)?;
-        Ok((parsed.feed, page.url.unwrap_or_default()))
+        let feed = parsed.feed;
+        let is_cut = parsed.problems.iter().any(|p| p.kind == ProblemKind::Truncated);
+        let says_nothing = feed.entries.is_empty() && feed.title.is_none() && feed.link.is_none();
+        let url = page.url.unwrap_or_default();
+        Ok(Read { feed, url, is_whole: !is_cut && !says_nothing })
     });
     reading.await.unwrap_or_else(|_| Err(Reason::of(ReasonKind::Crash)))
 }
 
 fn failed(claimed: &ClaimedFeed, failure: &Failure, polling: &Polling, now: Timestamp) -> Poll {
-    let polled = Polled::Failed { kind: failure.reason.kind, retry_at: failure.retry_at };
+    // A redirect that led to a host on hold was a request to its own host all the same.
+    let least = polling.rules.interval.unwrap_or(polling.rules.min_interval);
+    let rested = now.checked_add(least).ok().filter(|_| !failure.hops.is_empty());
+    let retry_at = failure.retry_at.map(|at| rested.map_or(at, |rested| at.max(rested)));
+    let polled = Polled::Failed { kind: failure.reason.kind, retry_at };
     polling.end(claimed, polled, PollResult::Failed(failure.reason.clone()), now)
 }

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use fetch::{Answer, Client, Failure, Request};
+use fetch::{Answer, Client, Credentials, Failure, Request, Room};
 use jiff::{SignedDuration, Timestamp};
 use record::{Entry, Page, Reason, ReasonKind, Retry};
 use store::ClaimedEntry;
 
 use super::entry_payload::entry_of;
 use super::envelope::{Captured, Claimed, Envelope, PageHints};
+use super::fetched::Fetched;
 
 /// Failures after which a page is a dead letter.
 const MAX_ATTEMPTS: u32 = 8;
@@ -26,6 +27,10 @@ pub(crate) struct BackOff {
 impl BackOff {
     /// When to try again after this failure; `None`: never.
     fn again_at(self, attempts: u32, failure: &Failure, now: Timestamp) -> Option<Timestamp> {
+        // robots.txt that was read is its last word; one out of reach says when to ask again.
+        if failure.reason.kind == ReasonKind::Robots && failure.retry_at.is_none() {
+            return None;
+        }
         let is_ours = failure.unsent && failure.retry_at.is_some();
         if failure.retry() == Retry::Never || (attempts + 1 >= MAX_ATTEMPTS && !is_ours) {
             return None;
@@ -43,26 +48,28 @@ impl BackOff {
 }
 
 /// Fetches the page; the envelope ends the claim.
-pub(super) async fn fetch(
-    client: &Client,
-    claimed: ClaimedEntry,
-    back_off: BackOff,
-) -> Envelope<Captured> {
+pub(super) async fn fetch(client: &Client, claimed: ClaimedEntry, back_off: BackOff) -> Fetched {
     let now = crate::clock::now();
+    let host = claimed.host.clone();
     let payload = claimed.payload.as_deref().unwrap_or("{}");
     let entry = entry_of(payload, claimed.url.as_deref());
+    let feed_url = claimed.feed.as_deref().map(|url| Credentials::from_url(url).0);
     let Some(url) = claimed.url.clone() else {
-        return from_feed(claimed, entry, now);
+        let hints = PageHints { entry: Some(entry), feed_url };
+        let envelope = from_feed(claimed, hints, now);
+        return Fetched { envelope, room: Room::default(), host, told: None };
     };
     let request = Request { patience: Duration::from_secs(20), ..Request::page(&url) };
-    let mut envelope = Envelope::new(url.clone(), now);
+    let mut envelope = Envelope::new(Credentials::from_url(&url).0, now);
+    let mut room = Room::default();
     envelope.entry = Some(Claimed { id: claimed.entry, again_at: None });
-    match client.get(&request).await {
-        Ok(answer) => {
+    let envelope = match client.get(&request).await {
+        Ok(mut answer) => {
+            room = std::mem::take(&mut answer.room);
             envelope.at = answer.page.fetched_at;
             let (page, urls) = page_of(answer);
             envelope.urls = urls;
-            let hints = PageHints { entry: Some(entry), feed_url: claimed.feed };
+            let hints = PageHints { entry: Some(entry), feed_url };
             envelope.with(captured(page, hints))
         }
         Err(failure) => {
@@ -72,7 +79,8 @@ pub(super) async fn fetch(
             envelope.entry = Some(Claimed { id: claimed.entry, again_at });
             envelope.with(Captured::Failed(failure.reason))
         }
-    }
+    };
+    Fetched { envelope, room, host, told: None }
 }
 
 /// The page, and the URLs that lead to it: the final one, then the one asked for.
@@ -96,11 +104,12 @@ pub(super) fn captured(page: Page, hints: PageHints) -> Captured {
 }
 
 /// An item without a page: the feed's own text is all there is.
-fn from_feed(claimed: ClaimedEntry, entry: Entry, now: Timestamp) -> Envelope<Captured> {
+fn from_feed(claimed: ClaimedEntry, hints: PageHints, now: Timestamp) -> Envelope<Captured> {
+    let text = |entry: &Entry| entry.content.clone().or_else(|| entry.summary.clone());
     let mut envelope = Envelope::new(claimed.name.clone(), now);
     envelope.entry = Some(Claimed { id: claimed.entry, again_at: None });
     envelope.alias = Some(claimed.name);
-    let Some(html) = entry.content.clone().or_else(|| entry.summary.clone()) else {
+    let Some(html) = hints.entry.as_ref().and_then(text) else {
         return envelope.with(Captured::Failed(Reason::of(ReasonKind::NoBody)));
     };
     let page = Page {
@@ -110,6 +119,5 @@ fn from_feed(claimed: ClaimedEntry, entry: Entry, now: Timestamp) -> Envelope<Ca
         body: format!("<!DOCTYPE html><article>{html}</article>").into_bytes(),
         fetched_at: now,
     };
-    let hints = PageHints { entry: Some(entry), feed_url: claimed.feed };
     envelope.with(Captured::Page(Box::new(page), hints))
 }

@@ -1,0 +1,26 @@
+//! What a request's task hands back to the crawl.
+
+use fetch::Room;
+
+use super::envelope::{Captured, Envelope};
+
+/// A task that is done.
+pub(super) struct Fetched {
+    /// What goes on to the stages.
+    pub(super) envelope: Envelope<Captured>,
+    /// The body's place among the large ones, kept until the stages have room for it.
+    pub(super) room: Room,
+    /// The host that was asked first.
+    pub(super) host: String,
+    /// What it told about its 304s.
+    pub(super) told: Option<Told>,
+}
+
+/// What an answer says of its host's 304s.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// One more of them.
+    NotModified,
+    /// The last was wrong.
+    Lied,
+}
