@@ -129,7 +129,7 @@ impl<'a> Pipeline<'a> {
     /// # Errors
     /// What the database or the operating system says.
     pub(crate) fn replay(self, replay: Replay) -> anyhow::Result<Ended> {
-        self.drain(async move |inlet: Inlet| {
+        self.drain(false, async move |inlet: Inlet| {
             let reading = move || {
                 replay::run(replay, &inlet.budget, &inlet.shutdown, &inlet.output)?;
                 Ok(inlet.shutdown.is_requested())
@@ -209,13 +209,15 @@ impl<'a> Pipeline<'a> {
             once,
             feeds,
         };
-        self.drain(async move |inlet: Inlet| crawl.run(inlet).await)
+        self.drain(!once, async move |inlet: Inlet| crawl.run(inlet).await)
     }
 
     /// Runs all stages until `source` has ended and everything it sent is committed. The
-    /// source says whether it was stopped before its end.
+    /// source says whether it was stopped before its end. `keeps_running`: trouble with the
+    /// database that may pass does not end the run.
     pub(crate) fn drain(
         self,
+        keeps_running: bool,
         source: impl AsyncFnOnce(Inlet) -> anyhow::Result<bool>,
     ) -> anyhow::Result<Ended> {
         let Self { context, runtime, store, run, acknowledgements, jobs, started } = self;
@@ -228,8 +230,11 @@ impl<'a> Pipeline<'a> {
             past: Past(store::Past::open(&context.database)?),
             committed: commits.clone(),
         };
+        let _context = runtime.enter();
+        let shutdown = Shutdown::listen()?;
         let committing = CommitStage {
             store,
+            shutdown: keeps_running.then(|| shutdown.clone()),
             run: run.id,
             batching: Batching { most: config.store.batch, wait: config.store.batch_wait.0 },
             acknowledgements,
@@ -244,7 +249,7 @@ impl<'a> Pipeline<'a> {
             let inlet = Inlet {
                 output: to_clean,
                 budget: Budget::new(config.pipeline.memory.0),
-                shutdown: Shutdown::listen()?,
+                shutdown,
                 committed: commits,
             };
             let judging = tokio::task::spawn_blocking(move || judging.run(cleaned, &to_commit));

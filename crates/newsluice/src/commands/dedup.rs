@@ -124,7 +124,7 @@ mod tests {
     use serde_json::{Value, json};
 
     fn judged(lines: &[Value]) -> Vec<Value> {
-        let input: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        let input = lines.join("\n");
         let mut judge = Judge {
             index: Index::new(dedup::Settings::default()),
             spill: Spill::new(&std::env::temp_dir()).unwrap(),

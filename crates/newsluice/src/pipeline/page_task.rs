@@ -92,7 +92,7 @@ pub(super) fn captured(page: Page, hints: PageHints) -> Captured {
     if page.body.trim_ascii().is_empty() {
         return Captured::Failed(Reason::of(ReasonKind::Empty));
     }
-    Captured::Page(Box::new(page), hints)
+    Captured::Page(Box::new((page, hints)))
 }
 
 /// An item without a page: the feed's own text is all there is.
@@ -111,5 +111,5 @@ fn from_feed(claimed: ClaimedEntry, entry: Entry, now: Timestamp) -> Envelope<Ca
         fetched_at: now,
     };
     let hints = PageHints { entry: Some(entry), feed_url: claimed.feed };
-    envelope.with(Captured::Page(Box::new(page), hints))
+    envelope.with(Captured::Page(Box::new((page, hints))))
 }
