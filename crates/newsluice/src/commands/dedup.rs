@@ -124,6 +124,7 @@ mod tests {
     use serde_json::{Value, json};
 
     fn judged(lines: &[Value]) -> Vec<Value> {
+        let lines: Vec<String> = lines.iter().map(Value::to_string).collect();
         let input = lines.join("\n");
         let mut judge = Judge {
             index: Index::new(dedup::Settings::default()),
