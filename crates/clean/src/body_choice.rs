@@ -56,7 +56,8 @@ fn without_pointers(page: &Blocks, totals: &AllTotals, kept: &mut Vec<usize>) {
         }
         let phrases = body_phrases::kinds_in(&block.text);
         let pointer = phrases.is_read_also() && link_share(block) > 0.4;
-        !pointer && !(counts.words < SHORT && phrases.leads_elsewhere())
+        let furniture = counts.words < SHORT && phrases.leads_elsewhere();
+        !pointer && !furniture
     };
     let rest: Vec<usize> = kept.iter().copied().filter(|at| leads_on(*at)).collect();
     if !rest.is_empty() {
