@@ -117,6 +117,17 @@ impl Fields {
         }
     }
 
+    /// What won and what lost, in words: one line a field or candidate, for `explain`.
+    pub(crate) fn explain(&self) -> Vec<String> {
+        let won = self.provenance.iter().map(|(field, source)| match field.as_str() {
+            "date" => format!("date: by {source}, confidence {:.2}", self.date_confidence),
+            _ => format!("{field}: by {source}"),
+        });
+        let lost =
+            self.lost.iter().map(|l| format!("{}: not {:?} ({})", l.field, l.value, l.source));
+        won.chain(lost).collect()
+    }
+
     /// The part of a record that is not text.
     pub(crate) fn into_meta(self, feed: Option<&str>) -> Meta {
         Meta {
@@ -189,7 +200,7 @@ pub(crate) fn extract(html: &Html, context: &Context<'_>) -> Fields {
     fields.article_bodies = bodies(&case);
     fields.kinds = case.graph.kinds().into_iter().take(60).map(ToOwned::to_owned).collect();
     fields.kinds.extend(case.meta(&["og:type"]).map(|t| format!("og:{}", t.trim())));
-    fields.has_article_node = case.article.is_article;
+    fields.has_article_node = case.article.declared;
     fields.page_title = case.evidence.title.clone();
     fields.traits = case.evidence.traits;
     fields

@@ -28,8 +28,9 @@ pub(crate) fn clean(page: &Page, hints: &Hints<'_>) -> Result<Cleaned, Reason> {
         trace.push(format!("page: read in part: {}", kind.sentence()));
     }
     let hints = &Hints { now: hints.now.or(Some(page.fetched_at)), ..hints.clone() };
-    let (record, body) = record(&parsed.html, page, hints)
+    let (record, body, explained) = record(&parsed.html, page, hints)
         .map_err(|reason| parsed.cut.map_or(reason, Reason::of))?;
+    trace.extend(explained);
     trace.push(body.trace);
     Ok(Cleaned { record, removed: body.removed, trace })
 }
@@ -38,7 +39,10 @@ fn too_large(length: usize) -> Reason {
     Reason::new(ReasonKind::TooLarge, format!("{length} bytes (at most {MAX_TEXT})"))
 }
 
-fn record(html: &Html, page: &Page, hints: &Hints<'_>) -> Result<(Record, Body), Reason> {
+/// The record, how its body was found, and how its fields were.
+type Made = (Record, Body, Vec<String>);
+
+fn record(html: &Html, page: &Page, hints: &Hints<'_>) -> Result<Made, Reason> {
     let context = fields::Context {
         url: page.url.as_deref().or(hints.url),
         requested_url: page.requested_url.as_deref(),
@@ -57,10 +61,11 @@ fn record(html: &Html, page: &Page, hints: &Hints<'_>) -> Result<(Record, Body),
     }
     let mut record = Record::new(title, std::mem::take(&mut body.paragraphs));
     fields::language(&mut fields, &record.body_text());
+    let explained = fields.explain();
     record.date = fields.date;
     record.url = fields.url.take();
     record.meta = fields.into_meta(hints.feed_url);
-    Ok((record, body))
+    Ok((record, body, explained))
 }
 
 fn title(fields: &Fields, hints: &Hints<'_>) -> Option<Line> {

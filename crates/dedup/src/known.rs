@@ -35,7 +35,8 @@ pub struct KnownText {
 /// The stored past and the records judged but not yet stored, as one.
 ///
 /// Handed in by the caller: a bounded cache over a read connection, in front of it what is
-/// still on its way to the database.
+/// still on its way to the database. Its answers must show every earlier arrival's verdict
+/// and nothing else, or verdicts would hang on when batches are committed.
 pub trait Known {
     /// What can go wrong while looking.
     type Error;
@@ -50,9 +51,27 @@ pub trait Known {
     /// The texts of `id` around `at`.
     fn neighbours(&mut self, id: RecordId, at: Timestamp) -> Result<Neighbours, Self::Error>;
 
-    /// The records whose text has this hash, of all times, in the order of first storing.
-    fn ids_by_content(&mut self, hash: ContentHash) -> Result<Vec<RecordId>, Self::Error>;
+    /// The first `limit` records of all times that had a text with this hash, in the order of
+    /// first storing.
+    fn ids_by_content(
+        &mut self,
+        hash: ContentHash,
+        limit: usize,
+    ) -> Result<Vec<RecordId>, Self::Error>;
 
-    /// The newest text of `id`.
+    /// The newest text of `id`: of those captured, not of those judged.
     fn text(&mut self, id: RecordId) -> Result<Option<Arc<KnownText>>, Self::Error>;
+
+    /// Shows to `visit` the id, the commit sequence number and the sketch of every verdict
+    /// whose sketch is of one of these days ([`sketch_day`](crate::sketch_day)), in commit
+    /// order. Verdicts with an empty sketch are left out; a revision's sketch does not
+    /// replace the one before it.
+    ///
+    /// Asked once for each stretch of days when it is first needed, and again when it had to
+    /// leave memory meanwhile: a restart needs nothing else.
+    fn sketches(
+        &mut self,
+        days: std::ops::RangeInclusive<i32>,
+        visit: &mut dyn FnMut(RecordId, u64, &[u8]),
+    ) -> Result<(), Self::Error>;
 }

@@ -1,1 +1,47 @@
 //! The program: channels, tasks, configuration, command line.
+//!
+//! This crate knows all the others and wires them; the logic is theirs. As a library it has
+//! one entry, for the binary and for the tests that start it:
+//!
+//! ```no_run
+//! std::process::exit(if newsluice::main() == std::process::ExitCode::SUCCESS { 0 } else { 1 });
+//! ```
+
+mod cli;
+mod clock;
+mod commands;
+mod config;
+mod context;
+mod exit;
+mod logging;
+mod output;
+mod paths;
+mod pipeline;
+mod progress;
+mod shutdown;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Runs the program with the arguments and environment of this process, to its exit code.
+pub fn main() -> ExitCode {
+    let cli = match cli::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(e) => {
+            let code = if e.use_stderr() { 2 } else { 0 };
+            // Printing help into a closed pipe is no failure.
+            e.print().ok();
+            return ExitCode::from(code);
+        }
+    };
+    logging::start(&cli.common);
+    match commands::dispatch(cli) {
+        Ok(exit) => exit.into(),
+        Err(e) if exit::is_broken_pipe(&e) => ExitCode::SUCCESS,
+        Err(e) => {
+            output::complain(&format!("newsluice: {}", output::harmless(&format!("{e:#}"))));
+            ExitCode::from(exit::code_of(&e))
+        }
+    }
+}

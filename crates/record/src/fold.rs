@@ -20,13 +20,15 @@ pub fn fold(text: &str) -> String {
 /// over many texts allocates once.
 pub fn fold_into(text: &str, out: &mut String) {
     let mut folding = Folding { start: out.len(), gap: false, out };
-    if text.is_ascii() {
-        text.chars().for_each(|c| folding.push(c.to_ascii_lowercase()));
-    } else {
-        // Lower-casing can denormalise (U+0130) and normalising can bring capitals (U+1D400),
-        // so the order is NFKC, lower case, NFKC.
-        for c in text.nfkc().flat_map(char::to_lowercase).nfkc() {
-            folding.push(c);
+    // A space neither composes nor decomposes, so the normal form of a text is that of its
+    // parts; nearly all of them are plain ASCII, which is its own normal form.
+    for part in text.split_inclusive(' ') {
+        if part.is_ascii() {
+            part.bytes().for_each(|b| folding.push(char::from(b.to_ascii_lowercase())));
+        } else {
+            // Lower-casing can denormalise (U+0130) and normalising can bring capitals
+            // (U+1D400), so the order is NFKC, lower case, NFKC.
+            part.nfkc().flat_map(char::to_lowercase).nfkc().for_each(|c| folding.push(c));
         }
     }
 }
@@ -65,7 +67,10 @@ pub(crate) fn is_unspaced(c: char) -> bool {
         | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xf900..=0xfaff | 0x20000..=0x3ffff)
 }
 
-pub(crate) fn count_words(text: &str) -> usize {
+/// Words in a text: a run of letters and digits is one, and each character of a script
+/// written without spaces is one.
+#[must_use]
+pub fn count_words(text: &str) -> usize {
     let mut words = 0;
     let mut inside = false;
     for c in text.chars() {
@@ -91,6 +96,16 @@ mod tests {
         fn folding_twice_is_folding_once(text in ".*") {
             let once = fold(&text);
             prop_assert_eq!(fold(&once), once);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn folding_by_parts_is_folding_whole(text in "[a-z é\u{301}\u{308}İ½ﬁ가-힣 \u{a0}]{0,40}|.*") {
+            let mut whole = String::new();
+            let mut folding = Folding { start: 0, gap: false, out: &mut whole };
+            text.nfkc().flat_map(char::to_lowercase).nfkc().for_each(|c| folding.push(c));
+            prop_assert_eq!(fold(&text), whole);
         }
     }
 

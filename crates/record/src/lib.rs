@@ -35,7 +35,7 @@ pub mod text;
 pub use content_hash::ContentHash;
 pub use date_zone::{DateZone, Zones};
 pub use entry::{DateText, Entry, Feed, FeedLink, PollHints};
-pub use fold::{fold, fold_into};
+pub use fold::{count_words, fold, fold_into};
 pub use identity::{ParseIdError, RecordId, StoryId};
 pub use line::Line;
 pub use meta::{Meta, Published};

@@ -93,12 +93,12 @@ fn is_tag_path(path: &str) -> bool {
         "etiket",
     ];
     let mut segments = path.split('/').filter(|s| !s.is_empty());
-    let named = segments.any(|s| names.contains(&s));
+    let listed = segments.any(|s| names.contains(&s));
     // What follows is a name, not a slug of many words.
     let short = path.rsplit('/').next().is_some_and(|last| last.split('-').count() <= 4);
     let asked =
         query.split('&').any(|p| ["s=", "q=", "query=", "tag="].iter().any(|n| p.starts_with(n)));
-    (named && short) || asked
+    (listed && short) || asked
 }
 
 /// Addresses of sections: one or two short names, or a page number.
@@ -124,7 +124,7 @@ fn is_section_path(path: &str) -> bool {
         "news",
         "latest",
     ];
-    let named = segments.iter().any(|s| names.contains(s));
+    let listed = segments.iter().any(|s| names.contains(s));
     let plain = |s: &&str| s.split('-').count() <= 2 && !s.bytes().any(|b| b.is_ascii_digit());
     let last = segments.last();
     let numbered = segments.iter().rev().nth(1).is_some_and(|s| *s == "page" || *s == "p")
@@ -132,7 +132,7 @@ fn is_section_path(path: &str) -> bool {
     let dotted = last.is_some_and(|s| s.contains('.'));
     numbered
         || (!segments.is_empty() && segments.len() <= 3 && segments.iter().all(plain) && !dotted)
-        || (named && last.is_some_and(plain))
+        || (listed && last.is_some_and(plain))
 }
 
 /// Galleries and films without a text.

@@ -30,7 +30,7 @@ pub(super) fn count(kind: &str, folded: &str) -> usize {
 /// Does the folded text begin with a phrase of `kind`, or is it one with a name around it?
 pub(super) fn is_mostly(kind: &str, folded: &str) -> bool {
     let words = |t: &str| t.split(' ').count();
-    find(kind, folded).is_some_and(|phrase| words(phrase) * 3 + 2 >= words(folded))
+    find(kind, folded).is_some_and(|phrase| words(phrase) * 2 + 1 >= words(folded))
 }
 
 /// The maker's address of `kind` among the addresses of scripts and frames.

@@ -11,8 +11,8 @@ const STUB: usize = 110;
 /// Visible bytes that a wall has at most.
 const WALL_TEXT: u32 = 6000;
 
-fn found(kind: ReasonKind, why: &str) -> Option<Finding> {
-    Some((kind, why.to_owned()))
+fn found(kind: ReasonKind, why: &str) -> Finding {
+    (kind, why.to_owned())
 }
 
 /// Bot walls, captchas, consent walls, login pages, parked domains.
@@ -37,7 +37,7 @@ fn bot(case: &Case<'_>) -> Option<Finding> {
     let said = phrases::count("bot", &case.text);
     let told = titled || said >= 2 || (phrase.is_some() && (source.is_some() || case.words < 60));
     let silent = source.is_some() && case.traits.text < 400;
-    if told || silent { found(ReasonKind::BotWall, phrase.or(source)?) } else { None }
+    if told || silent { Some(found(ReasonKind::BotWall, phrase.or(source)?)) } else { None }
 }
 
 fn captcha(case: &Case<'_>) -> Option<Finding> {
@@ -48,7 +48,7 @@ fn captcha(case: &Case<'_>) -> Option<Finding> {
     let source = phrases::source("captcha", &case.sources);
     let titled = phrases::is_mostly("captcha", &case.titles);
     let told = source.is_some() || titled || phrases::count("captcha", &case.text) >= 2;
-    if told && case.words < STUB { found(ReasonKind::Captcha, phrase) } else { None }
+    if told && case.words < STUB { Some(found(ReasonKind::Captcha, phrase)) } else { None }
 }
 
 fn consent(case: &Case<'_>) -> Option<Finding> {
@@ -64,8 +64,15 @@ fn consent(case: &Case<'_>) -> Option<Finding> {
     } else {
         4
     };
-    let wall = asked && said >= needed && (case.words < 60 || said >= 6);
-    if wall { found(ReasonKind::ConsentWall, phrases::find("consent", &case.text)?) } else { None }
+    // Many articles carry such a banner: the wall has no other text, or says so in its title.
+    let titled = phrases::is_mostly("consent", &case.titles);
+    let alone = case.words < 60 || host || (titled && said >= 6);
+    let wall = asked && alone && said >= needed;
+    if wall {
+        Some(found(ReasonKind::ConsentWall, phrases::find("consent", &case.text)?))
+    } else {
+        None
+    }
 }
 
 fn login(case: &Case<'_>) -> Option<Finding> {
@@ -78,7 +85,7 @@ fn login(case: &Case<'_>) -> Option<Finding> {
     let short = case.traits.text < WALL_TEXT && case.words < STUB;
     let told = (field && (titled || path || said >= 3)) || (titled && path);
     if short && told {
-        found(ReasonKind::LoginPage, phrases::find("login", &case.text).unwrap_or("the URL"))
+        Some(found(ReasonKind::LoginPage, phrases::find("login", &case.text).unwrap_or("the URL")))
     } else {
         None
     }
@@ -91,7 +98,7 @@ fn parked(case: &Case<'_>) -> Option<Finding> {
     let told = phrase.is_some() && (source.is_some() || case.traits.paragraphs <= 3);
     let silent = source.is_some() && case.traits.text < 600;
     if short && (told || silent) {
-        found(ReasonKind::ParkedDomain, phrase.or(source)?)
+        Some(found(ReasonKind::ParkedDomain, phrase.or(source)?))
     } else {
         None
     }
@@ -106,7 +113,7 @@ pub(super) fn shell(case: &Case<'_>) -> Option<Finding> {
     let mount = case.traits.mounts > 0;
     let scripted = case.traits.scripts >= 2 || case.traits.script_text > 2000;
     if phrase.is_some() || mount || (case.traits.text < 120 && scripted) {
-        found(ReasonKind::ScriptShell, phrase.unwrap_or("hardly any text, only scripts"))
+        Some(found(ReasonKind::ScriptShell, phrase.unwrap_or("hardly any text, only scripts")))
     } else {
         None
     }
@@ -125,7 +132,7 @@ pub(super) fn not_found(case: &Case<'_>) -> Option<Finding> {
     let said = phrases::count("notfound", &case.text) >= 2 && case.words < 60;
     if told || path || said {
         let phrase = phrases::find("notfound", &case.text).unwrap_or("the URL");
-        found(ReasonKind::SoftNotFound, phrase)
+        Some(found(ReasonKind::SoftNotFound, phrase))
     } else {
         None
     }
@@ -144,7 +151,7 @@ pub(super) fn paywall(case: &Case<'_>) -> Option<Finding> {
         || (walled && phrase.is_some())
         || (said >= 2 && case.words < 80)
     {
-        found(ReasonKind::Paywall, phrase.unwrap_or("declared as not free, and short"))
+        Some(found(ReasonKind::Paywall, phrase.unwrap_or("declared as not free, and short")))
     } else {
         None
     }

@@ -77,7 +77,7 @@ fn candidate(
     let mut folded: Vec<String> = Vec::new();
     for name in texts.iter().flat_map(|t| person::names(t)) {
         let key = fold(&name);
-        let known = folded.iter().any(|f| *f == key);
+        let known = folded.contains(&key);
         if !known && !key.is_empty() && names.len() < MAX_AUTHORS {
             names.push(name);
             folded.push(key);
@@ -205,8 +205,14 @@ fn shown(case: &Case<'_>) -> Vec<Candidate> {
     let kinds = [BylineKind::Rel, BylineKind::Class, BylineKind::Words, BylineKind::Link];
     let mut found = Vec::new();
     for kind in kinds {
-        let of_kind: Vec<&Byline> =
-            case.evidence.bylines.iter().filter(|b| b.kind == kind).filter(possible).collect();
+        let of_kind: Vec<&Byline> = case
+            .evidence
+            .bylines
+            .iter()
+            .filter(|b| b.kind == kind)
+            .filter(possible)
+            .take(12)
+            .collect();
         let names = |b: &&&Byline| !person::names(&b.piece.text).is_empty();
         let central = of_kind.iter().filter(|b| !b.piece.place.aside).find(names);
         let Some(first) = central.or_else(|| of_kind.iter().find(names)) else { continue };

@@ -40,13 +40,6 @@ impl Vote {
     fn day(&self) -> Date {
         self.stated.published(&Zones::default()).0.day()
     }
-
-    fn instant(&self) -> Option<Timestamp> {
-        match self.stated {
-            Stated::Instant { instant, .. } => Some(instant),
-            _ => None,
-        }
-    }
 }
 
 /// How much a second kind of evidence for the same day adds.

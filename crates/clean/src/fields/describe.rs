@@ -37,16 +37,9 @@ pub(super) fn decoded(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
-        match reference(after) {
-            Some((c, length)) => {
-                out.push(c);
-                rest = after.get(length..).unwrap_or_default();
-            }
-            None => {
-                out.push('&');
-                rest = after;
-            }
-        }
+        let (c, length) = reference(after).unwrap_or(('&', 0));
+        out.push(c);
+        rest = after.get(length..).unwrap_or_default();
     }
     out.push_str(rest);
     out

@@ -9,6 +9,8 @@ use super::text_of::{BOUND, NodeRef, text_of, whole_text_of};
 
 /// Most pieces of one kind that are kept: pages with more are lists.
 const MAX_PIECES: usize = 200;
+/// Most headings kept.
+const MAX_HEADINGS: usize = 48;
 /// Longest text taken for a headline, in bytes.
 const MAX_HEADLINE: usize = 600;
 /// Longest text taken for a byline or a line with a date, in bytes.
@@ -16,13 +18,10 @@ const MAX_LINE: usize = 240;
 
 /// Where on the page something stands.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "what a place is inside of, independently")]
 pub(crate) struct Place {
-    /// Number of the element in document order.
-    pub(crate) order: u32,
     /// Bytes of visible text before it.
     pub(crate) text_before: u32,
-    /// Number of `h1` elements before it.
-    pub(crate) h1_before: u32,
     /// Inside `article` or `main`, or what says it is one.
     pub(crate) inside: bool,
     /// Inside `aside`, `footer`, `nav` or what says it is one.
@@ -189,6 +188,7 @@ pub(crate) fn collect(html: &Html) -> Evidence<'_> {
 }
 
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "what a place is inside of, independently")]
 struct Frame<'a> {
     roles: Roles,
     inside: bool,
@@ -212,8 +212,6 @@ struct Frame<'a> {
 struct Walk<'a> {
     found: Evidence<'a>,
     stack: Vec<Frame<'a>>,
-    order: u32,
-    h1: u32,
     paragraph_text: u32,
     /// The last text was the label of a byline.
     name_follows: bool,
@@ -280,7 +278,6 @@ impl<'a> Walk<'a> {
     fn open(&mut self, node: NodeRef<'a>, element: &'a Element) {
         let tag = element.name();
         let at = Attributes::of(element);
-        self.order = self.order.saturating_add(1);
         let frame = self.frame(tag, &at);
         self.count(node, tag, &at, &frame);
         self.stack.push(frame);
@@ -308,7 +305,7 @@ impl<'a> Walk<'a> {
     fn frame(&self, tag: &str, at: &Attributes<'a>) -> Frame<'a> {
         let above = self.stack.last().copied().unwrap_or_default();
         let mut roles = Roles::default();
-        if !matches!(tag, "html" | "body" | "script" | "link" | "meta" | "style") {
+        if !above.hidden && !is_bare(tag) {
             roles = roles::of(at.class).with(roles::of(at.id));
         }
         let mut frame = Frame { roles, ..above };
@@ -342,9 +339,7 @@ impl<'a> Walk<'a> {
     fn place(&self) -> Place {
         let frame = self.stack.last().copied().unwrap_or_default();
         Place {
-            order: self.order,
             text_before: self.found.traits.text,
-            h1_before: self.h1,
             inside: frame.inside,
             aside: frame.aside,
             other: frame.other,
@@ -439,12 +434,11 @@ impl<'a> Walk<'a> {
             "div" | "span" | "p" | "header" if roles.has(Roles::HEADLINE) => 9,
             _ => return,
         };
-        if self.found.headings.len() < MAX_PIECES {
+        let place = self.place();
+        let sure = level == 1 || (!place.other && !place.aside);
+        if sure && self.found.headings.len() < MAX_HEADINGS {
             let piece = self.piece(node, MAX_HEADLINE, false);
             self.found.headings.push((level, piece));
-        }
-        if tag == "h1" {
-            self.h1 += 1;
         }
     }
 
@@ -627,6 +621,32 @@ impl<'a> Walk<'a> {
 const HEADER: Roles = Roles::META.with(Roles::HEADLINE).with(Roles::AUTHOR).with(Roles::DATE);
 const NO_BYLINE: Roles = Roles::BIO.with(Roles::DATE).with(Roles::CREDIT).with(Roles::OTHER);
 const STAMPED: Roles = Roles::DATE.with(Roles::META).with(Roles::UPDATED).with(Roles::AUTHOR);
+
+/// Elements whose names say nothing about an article's facts.
+fn is_bare(tag: &str) -> bool {
+    matches!(
+        tag,
+        "html"
+            | "body"
+            | "script"
+            | "link"
+            | "meta"
+            | "style"
+            | "svg"
+            | "img"
+            | "button"
+            | "input"
+            | "option"
+            | "br"
+            | "source"
+            | "i"
+            | "picture"
+            | "iframe"
+            | "label"
+            | "select"
+            | "hr"
+    )
+}
 
 /// A `title` inside an SVG names a drawing.
 fn is_drawing(node: NodeRef<'_>) -> bool {

@@ -21,14 +21,10 @@ pub(crate) struct Graph {
 /// What the graph says of the article.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Article {
-    /// The type of the node (`NewsArticle` …); empty where only a page node was found.
-    pub(crate) kind: String,
     /// Is the node an article's, not just a page's?
-    pub(crate) is_article: bool,
+    pub(crate) declared: bool,
     /// `headline`, else `name`.
     pub(crate) headline: Option<String>,
-    /// `alternativeHeadline`.
-    pub(crate) alternative: Option<String>,
     /// `datePublished`.
     pub(crate) published: Option<String>,
     /// `dateCreated`, `uploadDate`.
@@ -110,7 +106,7 @@ impl Graph {
         let main = best(&nodes, is_article_kind, &is_this);
         let page = best(&nodes, is_page_kind, &is_this);
         let mut article = main.or(page).map(|node| read(node, &ids))?;
-        article.is_article = main.is_some();
+        article.declared = main.is_some();
         if let (true, Some(page)) = (main.is_some(), page) {
             article.fill(read(page, &ids));
         }
@@ -232,10 +228,8 @@ fn urls_of(node: &Object) -> Vec<&str> {
 fn read(node: &Object, ids: &HashMap<&str, &Object>) -> Article {
     let text = |key: &str| node.get(key).and_then(first_text);
     Article {
-        kind: kinds_of(node).into_iter().find(|k| is_article_kind(k)).unwrap_or("").to_owned(),
-        is_article: false,
+        declared: false,
         headline: text("headline").or_else(|| text("name")),
-        alternative: text("alternativeHeadline").or_else(|| text("alternateName")),
         published: text("datePublished"),
         created: text("dateCreated").or_else(|| text("uploadDate")),
         modified: text("dateModified"),

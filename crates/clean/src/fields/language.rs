@@ -2,9 +2,31 @@
 
 use super::{Case, Fields};
 
+/// Letters of a text looked at: more do not make the detector surer.
+const MAX_LETTERS: usize = 900;
+/// Letters from which the text may overrule a declaration in the same script.
+const ENOUGH: usize = 200;
+/// How sure the detector must be for that, 0 to 1.
+const SURE: f64 = 0.93;
+
+/// Languages that the detector takes for one another; a declaration tells them apart.
+const KIN: [&[&str]; 12] = [
+    &["no", "nb", "nn", "da", "sv"],
+    &["sr", "hr", "bs", "sl", "mk", "sh", "me"],
+    &["id", "ms", "jv", "su"],
+    &["cs", "sk"],
+    &["es", "gl", "ca", "pt", "ast", "eu"],
+    &["nl", "af", "fy", "li"],
+    &["ru", "uk", "be", "bg", "kk", "ky", "mn", "tt"],
+    &["ar", "fa", "ur", "ps", "ckb", "ug"],
+    &["hi", "mr", "ne", "sa", "bh", "mai"],
+    &["zh", "yue", "wuu", "cmn"],
+    &["tr", "az", "tk", "uz"],
+    &["de", "lb", "gsw", "nds", "yi"],
+];
+
 /// Collects the declared languages, strongest first.
 pub(super) fn declared(case: &Case<'_>, fields: &mut Fields) {
-    let locale = case.meta(&["og:locale"]);
     let metas = ["content-language", "language", "dc.language", "dcterms.language", "lang"];
     let item = case.evidence.items.iter().find(|i| i.name == "inLanguage");
     let found = [
@@ -13,7 +35,7 @@ pub(super) fn declared(case: &Case<'_>, fields: &mut Fields) {
         ("json-ld", case.article.language.as_deref()),
         ("microdata", item.and_then(|i| i.value)),
         ("meta", case.meta(&metas)),
-        ("opengraph", locale),
+        ("opengraph", case.meta(&["og:locale"])),
     ];
     for (source, text) in found {
         if let Some(tag) = text.and_then(tag_of) {
@@ -36,6 +58,7 @@ pub(super) fn tag_of(text: &str) -> Option<String> {
         "iw" => "he",
         "ji" => "yi",
         "english" => "en",
+        "deutsch" | "german" => "de",
         "jp" => "ja",
         "cn" => "zh",
         "gr" => "el",
@@ -43,38 +66,252 @@ pub(super) fn tag_of(text: &str) -> Option<String> {
         "ua" => "uk",
         other => other,
     };
-    let known = primary.len() == 2 || primary.len() == 3;
-    if !known || !primary.bytes().all(|b| b.is_ascii_lowercase()) || primary == "und" {
+    let known = (2..=3).contains(&primary.len()) && primary.bytes().all(|b| b.is_ascii_lowercase());
+    if !known || primary == "und" {
         return None;
     }
     let mut tag = primary.to_owned();
     for part in parts.take(2) {
-        let letters = part.bytes().all(|b| b.is_ascii_alphabetic());
-        let digits = part.bytes().all(|b| b.is_ascii_digit());
-        match part.len() {
-            2 if letters => tag.push_str(&format!("-{}", part.to_ascii_uppercase())),
-            3 if digits => tag.push_str(&format!("-{part}")),
-            4 if letters => {
-                let (head, tail) = part.split_at_checked(1)?;
-                tag.push_str(&format!(
-                    "-{}{}",
-                    head.to_ascii_uppercase(),
-                    tail.to_ascii_lowercase()
-                ));
-            }
-            _ => break,
-        }
+        let Some(part) = subtag(part) else { break };
+        tag.push('-');
+        tag.push_str(&part);
     }
     Some(tag)
 }
 
-/// The last word on the language, once the body is known.
+/// A region (`US`, `419`) or a script (`Hant`) in the usual case.
+fn subtag(part: &str) -> Option<String> {
+    let letters = part.bytes().all(|b| b.is_ascii_alphabetic());
+    match part.len() {
+        2 if letters => Some(part.to_ascii_uppercase()),
+        3 if part.bytes().all(|b| b.is_ascii_digit()) => Some(part.to_owned()),
+        4 if letters => {
+            let (head, tail) = part.split_at_checked(1)?;
+            Some(format!("{}{}", head.to_ascii_uppercase(), tail.to_ascii_lowercase()))
+        }
+        _ => None,
+    }
+}
+
+/// The last word on the language, once the body is known. A declaration stands unless the text
+/// is surely written in something else; the body, or where there is none the title, answers
+/// where nothing is declared.
 pub(crate) fn settle(fields: &mut Fields, body: &str) {
-    if fields.lang.is_some() {
+    let title = fields.title.as_deref().unwrap_or_default();
+    let (text, letters) = sample(if body.is_empty() { title } else { body });
+    let Some(seen) = of_text(&text, letters) else { return };
+    let agreeing = fields.declared_languages.iter().find(|(tag, _)| is_kin(tag, &seen.tag));
+    if let Some((tag, source)) = agreeing.cloned() {
+        fields.note("lang", source);
+        fields.lang = Some(tag);
         return;
     }
-    if let Some(info) = whatlang::detect(body).filter(whatlang::Info::is_reliable) {
-        fields.lang = tag_of(info.lang().code());
+    let declared = !fields.declared_languages.is_empty();
+    let overruled = seen.by_script || (letters >= ENOUGH && seen.confidence >= SURE);
+    if !declared || overruled {
+        if let Some(tag) = fields.lang.take() {
+            fields.lose("lang", &tag, "html");
+        }
+        fields.lang = Some(seen.tag);
         fields.note("lang", "text");
+    }
+}
+
+/// The beginning of the text, and how many letters it has.
+fn sample(text: &str) -> (String, usize) {
+    let sample: String = text.chars().take(MAX_LETTERS * 5 / 4).collect();
+    let letters = sample.chars().filter(|c| c.is_alphabetic()).count();
+    (sample, letters)
+}
+
+struct Seen {
+    tag: String,
+    confidence: f64,
+    /// The script alone tells: no other language is written in it.
+    by_script: bool,
+}
+
+fn of_text(text: &str, letters: usize) -> Option<Seen> {
+    if let Some(tag) = script(text, letters) {
+        return Some(Seen { tag: tag.to_owned(), confidence: 1.0, by_script: true });
+    }
+    let info = whatlang::detect(text)?;
+    let tag = two_letters(info.lang().code());
+    // The detector calls itself reliable on texts far too short for that.
+    let sure = info.is_reliable() && (letters >= 25 || info.confidence() > 0.9);
+    let foreign = info.script() != whatlang::Script::Latin;
+    (sure || foreign).then(|| Seen {
+        tag: tag.to_owned(),
+        confidence: info.confidence(),
+        by_script: foreign && letters >= 40,
+    })
+}
+
+/// The language of scripts that (nearly) one language is written in, by majority of letters.
+fn script(text: &str, letters: usize) -> Option<&'static str> {
+    let mut counts = [0_usize; 12];
+    for c in text.chars() {
+        let at = match c as u32 {
+            0x3040..=0x30ff => 0,
+            0xac00..=0xd7af => 1,
+            0x4e00..=0x9fff => 2,
+            0xe00..=0xe7f => 3,
+            0x370..=0x3ff | 0x1f00..=0x1fff => 4,
+            0x10a0..=0x10ff => 5,
+            0x530..=0x58f => 6,
+            0x1780..=0x17ff => 7,
+            0xe80..=0xeff => 8,
+            0x1000..=0x109f => 9,
+            0xd80..=0xdff => 10,
+            0xb80..=0xbff => 11,
+            _ => continue,
+        };
+        if let Some(count) = counts.get_mut(at) {
+            *count += 1;
+        }
+    }
+    let [kana, hangul, han, ..] = counts;
+    if kana + han > letters / 2 && kana * 12 > kana + han {
+        return Some("ja");
+    }
+    let tags = ["ja", "ko", "zh", "th", "el", "ka", "hy", "km", "lo", "my", "si", "ta"];
+    let (count, tag) = counts.iter().zip(tags).max_by_key(|(count, _)| **count)?;
+    let most = *count * 2 > letters && *count > 1;
+    (most && (tag != "zh" || hangul == 0)).then_some(tag)
+}
+
+fn is_kin(tag: &str, seen: &str) -> bool {
+    let primary = tag.split('-').next().unwrap_or(tag);
+    primary == seen || KIN.iter().any(|kin| kin.contains(&primary) && kin.contains(&seen))
+}
+
+/// ISO 639-1 for the detector's ISO 639-3 codes.
+fn two_letters(code: &'static str) -> &'static str {
+    match code {
+        "epo" => "eo",
+        "eng" => "en",
+        "rus" => "ru",
+        "cmn" => "zh",
+        "spa" => "es",
+        "por" => "pt",
+        "ita" => "it",
+        "ben" => "bn",
+        "fra" => "fr",
+        "deu" => "de",
+        "ukr" => "uk",
+        "kat" => "ka",
+        "ara" | "arb" => "ar",
+        "hin" => "hi",
+        "jpn" => "ja",
+        "heb" => "he",
+        "yid" => "yi",
+        "pol" => "pl",
+        "amh" => "am",
+        "jav" => "jv",
+        "kor" => "ko",
+        "nob" => "nb",
+        "dan" => "da",
+        "swe" => "sv",
+        "fin" => "fi",
+        "tur" => "tr",
+        "nld" => "nl",
+        "hun" => "hu",
+        "ces" => "cs",
+        "ell" => "el",
+        "bul" => "bg",
+        "bel" => "be",
+        "mar" => "mr",
+        "kan" => "kn",
+        "ron" => "ro",
+        "slv" => "sl",
+        "hrv" => "hr",
+        "srp" => "sr",
+        "mkd" => "mk",
+        "lit" => "lt",
+        "lav" => "lv",
+        "est" => "et",
+        "tam" => "ta",
+        "vie" => "vi",
+        "urd" => "ur",
+        "tha" => "th",
+        "guj" => "gu",
+        "uzb" => "uz",
+        "pan" => "pa",
+        "aze" => "az",
+        "ind" => "id",
+        "tel" => "te",
+        "pes" => "fa",
+        "mal" => "ml",
+        "ori" => "or",
+        "mya" => "my",
+        "nep" => "ne",
+        "sin" => "si",
+        "khm" => "km",
+        "tuk" => "tk",
+        "aka" => "ak",
+        "zul" => "zu",
+        "sna" => "sn",
+        "afr" => "af",
+        "lat" => "la",
+        "slk" => "sk",
+        "cat" => "ca",
+        "tgl" => "tl",
+        "hye" => "hy",
+        "cym" => "cy",
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn declarations_become_tags() {
+        for (text, tag) in [
+            ("en_us", Some("en-US")),
+            ("zh-hant-tw", Some("zh-Hant-TW")),
+            ("iw", Some("he")),
+            ("es-419", Some("es-419")),
+            ("English", Some("en")),
+            ("de-DE, en", Some("de-DE")),
+            ("", None),
+            ("{{lang}}", None),
+        ] {
+            assert_eq!(tag_of(text).as_deref(), tag, "{text}");
+        }
+    }
+
+    fn settled(declared: &[&str], body: &str) -> Option<String> {
+        let mut fields = Fields {
+            declared_languages: declared.iter().map(|d| ((*d).to_owned(), "html")).collect(),
+            lang: declared.first().map(|d| (*d).to_owned()),
+            ..Fields::default()
+        };
+        settle(&mut fields, body);
+        fields.lang
+    }
+
+    #[test]
+    fn the_text_overrules_a_template_and_kin_do_not() {
+        let german = "Der Regen hat am Donnerstag die lange Dürre im Süden des Landes beendet. \
+            Bauern hatten seit Monaten auf Niederschläge gewartet, viele Felder waren verdorrt. \
+            Die Behörden warnen nun allerdings vor Überschwemmungen, weil die ausgetrockneten \
+            Böden das Wasser kaum aufnehmen können. Am Wochenende soll es weiter regnen.";
+        assert_eq!(settled(&["en"], german).as_deref(), Some("de"));
+        assert_eq!(settled(&["en", "de-AT"], german).as_deref(), Some("de-AT"));
+        assert_eq!(settled(&["de-CH"], german).as_deref(), Some("de-CH"));
+        assert_eq!(settled(&[], german).as_deref(), Some("de"));
+    }
+
+    #[test]
+    fn short_texts_are_told_by_their_script() {
+        assert_eq!(settled(&[], "東京で雨が降りました").as_deref(), Some("ja"));
+        assert_eq!(settled(&[], "외교부 장관 회담").as_deref(), Some("ko"));
+        assert_eq!(
+            settled(&["en"], "雨が降り、干ばつが終わった。農家は喜んでいる。").as_deref(),
+            Some("ja")
+        );
+        assert_eq!(settled(&["en"], "OK").as_deref(), Some("en"));
     }
 }

@@ -1,5 +1,6 @@
 //! Names of people in bylines: what stands before, between and after them, in many languages.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use record::{Line, fold};
@@ -17,14 +18,20 @@ struct Phrases {
     before: Vec<&'static str>,
     /// Stand between names.
     between: Vec<&'static str>,
+    /// The same as they are searched for, in small letters and capitals.
+    padded: Vec<(String, String)>,
     /// Begin what is not a name any more.
     after: Vec<&'static str>,
     /// Whole names that name nobody.
     nobody: Vec<&'static str>,
     /// Words of organisations.
-    organisation: Vec<&'static str>,
+    organisation: HashSet<&'static str>,
     /// Words of jobs.
-    job: Vec<&'static str>,
+    job: HashSet<&'static str>,
+    /// The first words of what stands before names: most texts begin with none of them.
+    first: HashSet<&'static str>,
+    /// The lengths of those in ASCII, as bits, by their first letter: asked before the set.
+    lengths: [u32; 26],
 }
 
 static TABLE: LazyLock<Phrases> = LazyLock::new(|| {
@@ -35,13 +42,18 @@ static TABLE: LazyLock<Phrases> = LazyLock::new(|| {
         words.sort_by_key(|w| std::cmp::Reverse(w.len()));
         words
     };
+    let first: HashSet<&str> =
+        of("before").into_iter().filter_map(|p| p.split(' ').next()).collect();
     Phrases {
         before: of("before"),
+        lengths: lengths(&first),
+        padded: padded(&of("between")),
         between: of("between"),
         after: of("after"),
         nobody: of("nobody"),
-        organisation: of("organisation"),
-        job: of("job"),
+        organisation: of("organisation").into_iter().collect(),
+        job: of("job").into_iter().collect(),
+        first,
     }
 });
 
@@ -63,16 +75,20 @@ pub(crate) fn starts_as_byline(text: &str) -> bool {
 
 /// Is this the label of a byline ("Written by")?
 pub(crate) fn is_byline_label(text: &str) -> bool {
-    let text = text.trim().trim_end_matches(':').to_lowercase();
-    TABLE.before.iter().any(|p| *p == text)
+    let text = text.trim().trim_end_matches(':');
+    may_begin(text) && {
+        let lower = text.to_lowercase();
+        TABLE.before.iter().any(|p| *p == lower)
+    }
 }
 
 /// Is the name an organisation's (an agency, a desk, a company)?
 pub(crate) fn is_organisation(name: &str) -> bool {
     let folded = fold(name);
     let words: Vec<&str> = folded.split(' ').collect();
-    let short = |w: &&str| TABLE.organisation.contains(w);
-    words.iter().any(short) || folded.contains("redaktion") || name.contains(".com")
+    words.iter().any(|w| TABLE.organisation.contains(w))
+        || folded.contains("redaktion")
+        || name.contains(".com")
 }
 
 /// The names in a byline, in its order. The texts of its elements may be set off by
@@ -128,8 +144,48 @@ fn names_in(line: &str) -> Vec<String> {
     rejoin(parts).into_iter().filter_map(|n| clean(&n)).collect()
 }
 
+fn lengths(words: &HashSet<&str>) -> [u32; 26] {
+    let mut lengths = [0; 26];
+    for word in words.iter().filter(|w| w.is_ascii() && w.len() < 32) {
+        let letter = word.bytes().next().map_or(26, |b| usize::from(b.wrapping_sub(b'a')));
+        if let Some(bits) = lengths.get_mut(letter) {
+            *bits |= 1 << word.len();
+        }
+    }
+    lengths
+}
+
+/// Is the text's first word one that stands before names? Asked of every short text of a page,
+/// so without allocating for ASCII.
+fn may_begin(text: &str) -> bool {
+    let end = text.find(|c: char| !c.is_alphabetic() && c != '(').unwrap_or(text.len());
+    let word = text.get(..end).unwrap_or_default();
+    if word.len() > 40 || word.chars().any(|c| c as u32 >= 0x2e80) {
+        return text.chars().next().is_some_and(|c| c as u32 >= 0x2e80);
+    }
+    let mut small = [0_u8; 16];
+    if word.is_ascii() {
+        let letter = word
+            .bytes()
+            .next()
+            .map_or(26, |b| usize::from(b.to_ascii_lowercase().wrapping_sub(b'a')));
+        let bits = TABLE.lengths.get(letter).copied().unwrap_or_default();
+        if word.len() >= 32 || bits & (1 << word.len()) == 0 {
+            return false;
+        }
+        let Some(slot) = small.get_mut(..word.len()) else { return false };
+        slot.copy_from_slice(word.as_bytes());
+        slot.make_ascii_lowercase();
+        return std::str::from_utf8(slot).is_ok_and(|w| TABLE.first.contains(w));
+    }
+    TABLE.first.contains(word.to_lowercase().as_str())
+}
+
 /// Without one phrase that stands before names.
 fn without_prefix(text: &str) -> Option<&str> {
+    if !may_begin(text) {
+        return None;
+    }
     let head = text.get(..text.floor_char_boundary(40)).unwrap_or_default();
     let lower = head.to_lowercase();
     for phrase in &TABLE.before {
@@ -201,21 +257,30 @@ fn starts_number(rest: &str) -> bool {
     super::spoken_date::is_month(first) && number(words.next())
 }
 
+fn pieces(text: &str, separator: &str) -> Vec<String> {
+    text.split(separator).map(|s| s.trim().to_owned()).collect()
+}
+
+/// What stands between names as it is searched for: words with spaces around, and the same
+/// in capitals.
+fn padded(separators: &[&str]) -> Vec<(String, String)> {
+    let pad = |s: &&str| {
+        let word = s.chars().any(char::is_alphabetic) || *s == "/";
+        let small = if word { format!(" {s} ") } else { (*s).to_owned() };
+        let capital = small.to_uppercase();
+        (small, capital)
+    };
+    separators.iter().map(pad).collect()
+}
+
 fn split(text: &str) -> Vec<String> {
     let shouted = !text.chars().any(char::is_lowercase);
     let mut parts = vec![text.to_owned()];
-    for separator in &TABLE.between {
-        let padded = if separator.chars().any(char::is_alphabetic) || *separator == "/" {
-            let separator =
-                if shouted { separator.to_uppercase() } else { (*separator).to_owned() };
-            format!(" {separator} ")
-        } else {
-            (*separator).to_owned()
-        };
-        parts = parts
-            .iter()
-            .flat_map(|p| p.split(padded.as_str()).map(|s| s.trim().to_owned()).collect::<Vec<_>>())
-            .collect();
+    for (small, capital) in &TABLE.padded {
+        let separator = if shouted { capital } else { small };
+        if text.contains(separator.as_str()) {
+            parts = parts.iter().flat_map(|p| pieces(p, separator)).collect();
+        }
     }
     parts.retain(|p| !p.is_empty());
     parts
@@ -259,7 +324,7 @@ pub(crate) fn looks_like_name(text: &str) -> bool {
 }
 
 fn has_job(text: &str) -> bool {
-    fold(text).split(' ').any(|w| TABLE.job.contains(&w))
+    fold(text).split(' ').any(|w| TABLE.job.contains(w))
 }
 
 /// Are several names joined in the text, by "and" or its kin?

@@ -38,14 +38,10 @@ impl Roles {
     pub(crate) const fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
-
-    pub(crate) const fn without(self, other: Self) -> Self {
-        Self(self.0 & !other.0)
-    }
 }
 
 /// Bytes of an attribute looked at: utility classes make some of them endless.
-const MAX_BYTES: usize = 240;
+const MAX_BYTES: usize = 120;
 /// Longest word of the table.
 const MAX_WORD: usize = 14;
 

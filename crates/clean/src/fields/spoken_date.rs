@@ -183,13 +183,13 @@ fn numbers(tokens: &[Token<'_>], habit: Habit<'_>) -> Option<Hit> {
     let Token::Number { value: year, digits, .. } = scan.next()? else { return None };
     let year = match digits {
         4 => i64::from(*year),
-        2 if mark != '-' || habit.language != "" => 2000 + i64::from(*year),
+        2 if mark != '-' || !habit.language.is_empty() => 2000 + i64::from(*year),
         _ => return None,
     };
     let month_first = match (*first, *second) {
         (13.., _) => false,
         (_, 13..) => true,
-        _ => mark == '/' && habit.month_first || mark == '-' && habit.month_first,
+        _ => habit.month_first && mark != '.',
     };
     let (day, month) = if month_first { (*second, *first) } else { (*first, *second) };
     let day = calendar::day_of(year, month, day, None)?;

@@ -38,12 +38,125 @@ fn visible_dates_are_found() {
     for html in [
         r#"<body><div class="post-meta"><div><a href="/e">News</a><span class="x-date">November 22, 2018 </span></div></div><h1>Rain ends drought</h1>"#,
         r#"<body><h1>Rain ends drought</h1><p class="font text-md">Nov 22, 2018</p>"#,
-        r#"<body><h1>Rain ends drought</h1><div>Published:<!-- --> <!-- -->Nov 22, 2018</div>"#,
+        "<body><h1>Rain ends drought</h1><div>Published:<!-- --> <!-- -->Nov 22, 2018</div>",
         r#"<body><h1>Rain ends drought</h1><p class="post-time"> Nov 22, 2018 4:26 pm </p>"#,
     ] {
         let hints = Hints::default();
         let context = Context { url: None, requested_url: None, hints: &hints };
         let fields = extract(&Html::parse_document(html), &context);
         assert_eq!(fields.date.map(record::date::compact).as_deref(), Some("20181122"), "{html}");
+    }
+}
+
+fn dated(html: &str, hints: &Hints<'_>) -> Fields {
+    let context =
+        Context { url: Some("https://news.example.org/rain"), requested_url: None, hints };
+    extract(&Html::parse_document(html), &context)
+}
+
+fn day(fields: &Fields) -> String {
+    fields.date.map(record::date::compact).unwrap_or_default()
+}
+
+fn published(fields: &Fields) -> String {
+    fields.published.map(|p| p.to_string()).unwrap_or_default()
+}
+
+fn zones(name: &str) -> record::Zones {
+    record::Zones { setting: jiff::tz::TimeZone::get(name).ok(), ..record::Zones::default() }
+}
+
+#[test]
+fn a_paper_in_auckland_counts_its_own_day() {
+    let html = r#"<meta property="article:published_time" content="2024-05-03T07:30:00+12:00">
+        <h1>Rain ends drought</h1><p>It rained.</p>"#;
+    let fields = dated(html, &Hints::default());
+    assert_eq!(
+        (day(&fields).as_str(), fields.date_zone),
+        ("20240503", Some(record::DateZone::Given))
+    );
+    // The system prints UTC; readers see the paper's own clock.
+    let html = r#"<meta property="article:published_time" content="2024-05-02T19:30:00Z">
+        <h1>Rain ends drought</h1><div class="date">3 May 2024, 7:30 AM</div><p>It rained.</p>"#;
+    let fields = dated(html, &Hints::default());
+    assert_eq!(published(&fields), "2024-05-03T07:30:00+12:00");
+    assert_eq!(day(&fields), "20240503");
+}
+
+#[test]
+fn a_paper_in_los_angeles_counts_its_own_day() {
+    let html = r#"<meta property="article:published_time" content="2024-05-03T03:30:00Z">
+        <h1>Rain ends drought</h1>
+        <time datetime="2024-05-03T03:30:00Z">May 2, 2024 8:30 PM</time><p>It rained.</p>"#;
+    let fields = dated(html, &Hints::default());
+    assert_eq!(published(&fields), "2024-05-02T20:30:00-07:00");
+    assert_eq!(day(&fields), "20240502");
+    let html = r#"<h1>Rain ends drought</h1><div class="date">May 2, 2024 8:30 PM</div>"#;
+    let hints = Hints { zones: zones("America/Los_Angeles"), ..Hints::default() };
+    let fields = dated(html, &hints);
+    assert_eq!(published(&fields), "2024-05-02T20:30:00-07:00");
+    assert_eq!(fields.date_zone, Some(record::DateZone::Setting));
+}
+
+#[test]
+fn the_night_when_clocks_change_is_read_by_the_zone() {
+    let hints = Hints { zones: zones("Europe/Berlin"), ..Hints::default() };
+    for (shown, want) in [
+        ("30.03.2024, 23:30 Uhr", "2024-03-30T23:30:00+01:00"),
+        ("31.03.2024, 23:30 Uhr", "2024-03-31T23:30:00+02:00"),
+        ("27.10.2024, 01:30 Uhr", "2024-10-27T01:30:00+02:00"),
+        ("27.10.2024, 04:30 Uhr", "2024-10-27T04:30:00+01:00"),
+    ] {
+        let html = format!("<html lang=de><h1>Regen beendet Dürre</h1><p class=date>{shown}</p>");
+        assert_eq!(published(&dated(&html, &hints)), want);
+    }
+    // 02:30 does not exist: the day is right all the same.
+    let html = "<html lang=de><h1>Regen beendet Dürre</h1><p class=date>31.03.2024, 02:30 Uhr</p>";
+    assert_eq!(day(&dated(html, &hints)), "20240331");
+}
+
+#[test]
+fn a_feed_that_says_utc_is_overruled_by_a_paper_in_tokyo() {
+    let stated = record::date::parse("2024-05-01T22:05:00Z");
+    let date = record::DateText { raw: "2024-05-01T22:05:00Z".into(), stated };
+    let entry = record::Entry { published: Some(date), ..record::Entry::default() };
+    let hints = Hints { entry: Some(&entry), ..Hints::default() };
+    for html in [
+        r#"<html lang="ja"><h1>雨が干ばつを終わらせた</h1><p class="date">2024年5月2日 7時05分</p>"#,
+        r#"<html lang="ja"><meta property="article:published_time"
+            content="2024-05-02T07:05:00+09:00"><h1>雨が干ばつを終わらせた</h1>"#,
+    ] {
+        let fields = dated(html, &hints);
+        assert_eq!(published(&fields), "2024-05-02T07:05:00+09:00");
+        assert_eq!(day(&fields), "20240502");
+    }
+}
+
+#[test]
+fn templates_futures_and_copyrights_are_outvoted() {
+    let hints = Hints { now: "2024-06-01T00:00:00Z".parse().ok(), ..Hints::default() };
+    let fields = dated(
+        r#"<html lang="en"><meta name="date" content="2031-01-01">
+        <h1>Rain ends drought</h1><p class="posted-on">2 May 2024</p>
+        <p>It rained.</p><footer>© 1 January 2023 The Paper</footer>"#,
+        &hints,
+    );
+    assert_eq!(day(&fields), "20240502");
+    assert!(fields.date_confidence > 0.4);
+}
+
+#[test]
+fn kickers_and_site_names_are_not_the_headline() {
+    let title = |html: &str| dated(html, &Hints::default()).title.map(record::Line::into_string);
+    for html in [
+        "<title>Rain ends the drought | The Paper</title><h1>Rain ends the drought</h1>",
+        "<title>Rain ends the drought - The Paper</title>\
+         <meta property=og:site_name content='The Paper'><p>It rained.",
+        "<meta property=og:title content='Rain ends the drought'>\
+         <title>Rain ends the drought</title><h1>The Paper</h1><p>It rained.",
+        "<meta property=og:title content='Rain ends the drought'>\
+         <h1><span class=kicker>Weather</span> <span class=headline>Rain ends the drought</span></h1>",
+    ] {
+        assert_eq!(title(html).as_deref(), Some("Rain ends the drought"), "{html}");
     }
 }

@@ -54,7 +54,7 @@ fn candidate(source: &'static str, text: &str) -> Option<Candidate> {
 /// Titles that are stated, not shown; strongest first, without the site's name.
 fn stated(case: &Case<'_>) -> Vec<Candidate> {
     let entry = case.context.hints.entry.and_then(|e| e.title.as_deref());
-    let graph = case.article.headline.as_deref().filter(|_| case.article.is_article);
+    let graph = case.article.headline.as_deref().filter(|_| case.article.declared);
     let item = case.evidence.items.iter().find(|i| i.name == "headline" && !i.piece.place.other);
     let item = item.map(|i| i.value.unwrap_or(&i.piece.text));
     let texts = [
@@ -122,7 +122,8 @@ fn rank(level: u8, piece: &Piece, agreement: f32, order: usize) -> Option<i32> {
         _ => 0,
     };
     let exact = 40 * i32::from(level == 1 && agreement >= 1.0);
-    let mut rank = by_level + exact + (agreement * 60.0) as i32 - order.min(20) as i32;
+    let mut rank =
+        by_level + exact + (agreement * 60.0) as i32 - i32::try_from(order.min(20)).unwrap_or(20);
     rank += 8 * i32::from(piece.roles.has(Roles::HEADLINE)) + 5 * i32::from(piece.place.inside);
     rank -= 15 * i32::from(piece.place.aside) + 10 * i32::from(piece.place.linked);
     rank -= 20 * i32::from(piece.place.other) + 20 * i32::from(piece.roles.has(Roles::MASTHEAD));
@@ -164,11 +165,22 @@ fn choose(case: &Case<'_>, stated: &[Candidate], headings: &[Candidate]) -> Opti
         return first.map(|first| best_stated(first, stated));
     };
     let votes = |folded: &str| stated.iter().filter(|s| s.folded == folded).count();
-    // A kicker inside the h1: the stated title is the rest of it.
+    // A kicker inside the h1: the rest is stated, or shown as a headline of its own.
     let full = votes(&heading.folded);
-    let rest = stated.iter().find(|s| is_kicked(&heading.folded, &s.folded));
-    if let Some(rest) = rest.filter(|r| votes(&r.folded) >= full) {
+    let shown = |folded: &str| 2 * usize::from(headings.iter().any(|h| h.folded == folded));
+    let rest = stated.iter().chain(headings).find(|s| is_kicked(&heading.folded, &s.folded));
+    let og_is_full = first.is_some_and(|f| f.source == "opengraph" && f.folded == heading.folded);
+    if let Some(rest) = rest.filter(|r| !og_is_full && votes(&r.folded) + shown(&r.folded) >= full)
+    {
         return Some(rest.clone());
+    }
+    // Another headline beside the h1 that is what the page gives to be shared.
+    if let Some(first) = first.filter(|f| f.folded != heading.folded && shown(&f.folded) > 0)
+        && first.source == "opengraph"
+        && heading.source == "h1"
+        && votes(&first.folded) + 2 > full
+    {
+        return Some(first.clone());
     }
     let Some(first) = first.filter(|f| full == 0 && votes(&f.folded) >= 2) else {
         return Some(heading.clone());
@@ -177,9 +189,11 @@ fn choose(case: &Case<'_>, stated: &[Candidate], headings: &[Candidate]) -> Opti
     // part of theirs, says hardly anything, or speaks of something else.
     let part = votes(&first.folded) >= 3 && is_kicked(&first.folded, &heading.folded);
     let words = |c: &Candidate| c.folded.split(' ').count();
-    let bare = words(heading) <= 3 && words(first) >= 5;
+    let bare = words(heading) <= 3 && (words(first) >= 5 || agreement(heading, stated) < 0.8);
     let foreign = agreement(heading, stated) < SAME && !is_only_h1(case);
-    Some(if part || bare || foreign { first } else { heading }.clone())
+    // Unanimous where structured data is silent.
+    let unanimous = votes(&first.folded) >= 3 && votes(&first.folded) == stated.len();
+    Some(if part || bare || foreign || unanimous { first } else { heading }.clone())
 }
 
 /// The first stated title, or another when two others agree against it.

@@ -49,7 +49,7 @@ fn next<'a>(rest: &'a str, c: char, last: Option<&Token<'_>>) -> (Token<'a>, usi
     }
     let end = rest
         .char_indices()
-        .find(|(_, c)| !is_letter(*c) && !(*c == '.' && is_thai(rest)))
+        .find(|(_, c)| !(is_letter(*c) || *c == '.' && is_thai(rest)))
         .map_or(rest.len(), |(at, _)| at);
     let word = rest.get(..end).unwrap_or_default();
     (Token::Word(word.trim_end_matches('.')), end)

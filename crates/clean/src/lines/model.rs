@@ -1,0 +1,273 @@
+//! The fitted judgement: a small network over each line and its surroundings, and a chain.
+//!
+//! Each line's [features](super::features) give a hidden layer; its own, the two neighbours'
+//! and decaying means of all lines above and below give a second one, and that the scores of
+//! four states: before the article, in it, a strange line within it, after it. A linear-chain
+//! conditional random field (Lafferty et al. 2001) over these states makes one article of the
+//! page: it begins once and ends once. A line's score is the log-odds of "in it".
+//!
+//! `weights.txt` says how the numbers were fitted.
+
+use std::sync::LazyLock;
+
+use super::features::FEATURES;
+
+/// Width of both hidden layers.
+const WIDTH: usize = 24;
+
+/// How much of the mean so far each decaying mean keeps at a line.
+const RATES: [f32; 3] = [0.5, 0.8, 0.95];
+
+/// The states: before, article, strange, after.
+const STATES: usize = 4;
+const ARTICLE: usize = 1;
+
+/// Which state may follow which: `FOLLOWS[a]` are the successors of `a`.
+const FOLLOWS: [[bool; STATES]; STATES] = [
+    [true, true, false, false],
+    [false, true, true, true],
+    [false, true, true, false],
+    [false, false, false, true],
+];
+/// The states that a page may begin and end with.
+const BEGINS: [bool; STATES] = [true, true, false, false];
+const FINISHES: [bool; STATES] = [true, true, false, true];
+
+type Layer = [f32; WIDTH];
+type Matrix = Vec<Layer>;
+
+struct Model {
+    first: Matrix,
+    first_bias: Layer,
+    /// Second-layer rows for the line itself, the one above, the one below.
+    own: Matrix,
+    above: Matrix,
+    below: Matrix,
+    /// For each rate the rows for the mean above and for the mean below.
+    means: [(Matrix, Matrix); RATES.len()],
+    second_bias: Layer,
+    states: Vec<[f32; STATES]>,
+    states_bias: [f32; STATES],
+    /// Factors of the transitions, 0 where not allowed.
+    transitions: [[f64; STATES]; STATES],
+}
+
+static MODEL: LazyLock<Model> = LazyLock::new(|| Model::read(include_str!("weights.txt")));
+
+/// The log-odds of each line being of the article. Linear in the lines.
+pub(super) fn scores(rows: &[[f32; FEATURES]]) -> Vec<f32> {
+    chain(&MODEL.emissions(rows), &MODEL.transitions)
+}
+
+/// `out += weights * x`, skipping what is zero: most features and half of a layer are.
+fn add(out: &mut Layer, x: &[f32], weights: &[Layer]) {
+    for (&value, row) in x.iter().zip(weights) {
+        if value != 0.0 {
+            for (o, w) in out.iter_mut().zip(row) {
+                *o += value * w;
+            }
+        }
+    }
+}
+
+fn rectify(layer: &mut Layer) {
+    for value in layer {
+        *value = value.max(0.0);
+    }
+}
+
+impl Model {
+    fn emissions(&self, rows: &[[f32; FEATURES]]) -> Vec<[f32; STATES]> {
+        let hidden: Vec<Layer> = rows
+            .iter()
+            .map(|row| {
+                let mut layer = self.first_bias;
+                add(&mut layer, row, &self.first);
+                rectify(&mut layer);
+                layer
+            })
+            .collect();
+        let mut second: Vec<Layer> = vec![self.second_bias; rows.len()];
+        self.add_neighbours(&hidden, &mut second);
+        for (rate, (above, below)) in RATES.iter().zip(&self.means) {
+            add_means(*rate, above, hidden.iter().zip(second.iter_mut()));
+            add_means(*rate, below, hidden.iter().zip(second.iter_mut()).rev());
+        }
+        second
+            .iter_mut()
+            .map(|layer| {
+                rectify(layer);
+                let mut out = self.states_bias;
+                for (value, row) in layer.iter().zip(&self.states) {
+                    out.iter_mut().zip(row).for_each(|(o, w)| *o += value * w);
+                }
+                out
+            })
+            .collect()
+    }
+
+    fn add_neighbours(&self, hidden: &[Layer], second: &mut [Layer]) {
+        for (at, out) in second.iter_mut().enumerate() {
+            if let Some(own) = hidden.get(at) {
+                add(out, own, &self.own);
+            }
+            if let Some(above) = at.checked_sub(1).and_then(|at| hidden.get(at)) {
+                add(out, above, &self.above);
+            }
+            if let Some(below) = hidden.get(at + 1) {
+                add(out, below, &self.below);
+            }
+        }
+    }
+
+    /// Reads numbers in the order of the fields; comments begin with a hash.
+    fn read(data: &str) -> Self {
+        let mut numbers = data
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .flat_map(str::split_ascii_whitespace)
+            .map(|word| word.parse::<f32>().unwrap_or_default());
+        let source = &mut numbers;
+        Self {
+            first: matrix(source, FEATURES),
+            first_bias: layer(source),
+            own: matrix(source, WIDTH),
+            above: matrix(source, WIDTH),
+            below: matrix(source, WIDTH),
+            means: RATES.map(|_| (matrix(source, WIDTH), matrix(source, WIDTH))),
+            second_bias: layer(source),
+            states: (0..WIDTH).map(|_| layer(source)).collect(),
+            states_bias: layer(source),
+            transitions: FOLLOWS.map(|allowed| {
+                let weights: [f32; STATES] = layer(source);
+                let mut row = [0.0; STATES];
+                for ((cell, weight), allowed) in row.iter_mut().zip(weights).zip(allowed) {
+                    *cell = if allowed { f64::from(weight).exp() } else { 0.0 };
+                }
+                row
+            }),
+        }
+    }
+}
+
+fn layer<const N: usize>(numbers: &mut impl Iterator<Item = f32>) -> [f32; N] {
+    let mut out = [0.0; N];
+    out.iter_mut().zip(numbers).for_each(|(o, n)| *o = n);
+    out
+}
+
+fn matrix(numbers: &mut impl Iterator<Item = f32>, rows: usize) -> Matrix {
+    (0..rows).map(|_| layer(numbers)).collect()
+}
+
+/// Adds to each line the mean of the lines before it in the order given, itself left out.
+fn add_means<'a>(
+    rate: f32,
+    weights: &[Layer],
+    lines: impl Iterator<Item = (&'a Layer, &'a mut Layer)>,
+) {
+    let mut mean = [0.0; WIDTH];
+    for (hidden, out) in lines {
+        add(out, &mean, weights);
+        for (m, h) in mean.iter_mut().zip(hidden) {
+            *m = rate * *m + (1.0 - rate) * h;
+        }
+    }
+}
+
+type Shares = [f64; STATES];
+
+/// Forward and backward sums of the chain, each step scaled to 1 (Rabiner 1989, V.A).
+fn chain(emissions: &[[f32; STATES]], transitions: &[Shares; STATES]) -> Vec<f32> {
+    let factors: Vec<Shares> = emissions.iter().map(factors).collect();
+    let mut forward: Vec<Shares> = Vec::with_capacity(factors.len());
+    let mut state = BEGINS.map(|may| f64::from(u8::from(may)));
+    for (at, factor) in factors.iter().enumerate() {
+        if at > 0 {
+            state = step(&state, transitions);
+        }
+        state.iter_mut().zip(factor).for_each(|(s, f)| *s *= f);
+        scale(&mut state);
+        forward.push(state);
+    }
+    let mut back = FINISHES.map(|may| f64::from(u8::from(may)));
+    let mut scores: Vec<f32> = Vec::with_capacity(factors.len());
+    for (factor, state) in factors.iter().zip(&forward).rev() {
+        scores.push(log_odds(state, &back));
+        back.iter_mut().zip(factor).for_each(|(b, f)| *b *= f);
+        back = step_back(&back, transitions);
+        scale(&mut back);
+    }
+    scores.reverse();
+    scores
+}
+
+fn factors(emission: &[f32; STATES]) -> Shares {
+    let highest = emission.iter().copied().fold(f32::MIN, f32::max);
+    emission.map(|e| f64::from(e - highest).exp())
+}
+
+fn step(state: &Shares, transitions: &[Shares; STATES]) -> Shares {
+    let mut next = [0.0; STATES];
+    for (share, row) in state.iter().zip(transitions) {
+        next.iter_mut().zip(row).for_each(|(n, t)| *n += share * t);
+    }
+    next
+}
+
+fn step_back(state: &Shares, transitions: &[Shares; STATES]) -> Shares {
+    transitions.map(|row| row.iter().zip(state).map(|(t, s)| t * s).sum())
+}
+
+fn scale(state: &mut Shares) {
+    let sum: f64 = state.iter().sum();
+    if sum > 0.0 {
+        for share in state {
+            *share /= sum;
+        }
+    }
+}
+
+/// Smallest share told from none.
+const LEAST: f64 = 1e-12;
+
+fn log_odds(forward: &Shares, back: &Shares) -> f32 {
+    let mut article = 0.0;
+    let mut other = 0.0;
+    for (state, (f, b)) in forward.iter().zip(back).enumerate() {
+        *(if state == ARTICLE { &mut article } else { &mut other }) += f * b;
+    }
+    let sum: f64 = article + other;
+    (((article / sum).max(LEAST)) / ((other / sum).max(LEAST))).ln() as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_has_the_numbers_that_the_model_needs() {
+        let data = include_str!("weights.txt");
+        let numbers = data.lines().filter(|l| !l.starts_with('#')).flat_map(str::split_whitespace);
+        let second = (3 + 2 * RATES.len()) * WIDTH + 1;
+        let wanted = (FEATURES + 1 + second) * WIDTH + (WIDTH + 1 + STATES) * STATES;
+        assert_eq!(numbers.filter(|n| n.parse::<f32>().is_ok()).count(), wanted);
+    }
+
+    #[test]
+    fn an_article_begins_once_and_ends_once() {
+        let even = [[1.0; STATES]; STATES];
+        let mut allowed = FOLLOWS.map(|row| row.map(|may| f64::from(u8::from(may))));
+        allowed[2][2] = 0.1;
+        let line = |state: usize| {
+            let mut e = [0.0; STATES];
+            e[state] = 9.0;
+            e
+        };
+        let page = [line(0), line(1), line(2), line(1), line(3), [0.0, 2.0, 0.0, 0.0]];
+        let kept: Vec<bool> = chain(&page, &allowed).iter().map(|s| *s > 0.0).collect();
+        assert_eq!(kept, [false, true, false, true, false, false]);
+        assert!(chain(&page, &even).last() > Some(&0.0));
+        assert!(chain(&[], &even).is_empty());
+    }
+}

@@ -1,0 +1,108 @@
+//! The line that states when the article was published.
+//!
+//! A wrong day is worse than none: only a line that the judgement takes away, near the
+//! headline, with little in it but the date, can state it; and where several of them name
+//! different days, only one that says "published" is believed.
+
+use std::ops::Range;
+
+use jiff::civil::Date;
+use record::date::{self, DayOrder, Stated};
+
+use super::Page;
+use crate::Hints;
+use crate::lines::{Kind, Lines, Scanned};
+
+/// The most words beside the date: a byline, a place, a section.
+const MAX_BESIDE: usize = 14;
+
+/// A day that a line states.
+#[derive(Debug, Clone, Copy)]
+struct Candidate {
+    at: usize,
+    stated: Stated,
+    day: Date,
+    published: bool,
+}
+
+/// Finds what the lines of the page's `head` state, and in which line.
+pub(super) fn find(
+    page: &Page,
+    head: Range<usize>,
+    kept: impl Fn(usize) -> bool,
+    hints: &Hints<'_>,
+) -> Option<(usize, Stated)> {
+    let taken_away = head.filter(|at| *at == 0 || !kept(*at));
+    let found: Vec<Candidate> = taken_away.filter_map(|at| read(page, at, hints)).collect();
+    choose(&found).map(|c| (c.at, c.stated))
+}
+
+fn choose(found: &[Candidate]) -> Option<Candidate> {
+    if let Some(said) = found.iter().find(|c| c.published) {
+        return Some(*said);
+    }
+    let first = found.first()?;
+    found.iter().all(|c| c.day == first.day).then_some(*first)
+}
+
+fn read(page: &Page, at: usize, hints: &Hints<'_>) -> Option<Candidate> {
+    let (text, line) = (page.lines.get(at)?, page.scanned.all.get(at)?);
+    if !has_room(line) || text.contains('@') || text.contains('©') {
+        return None;
+    }
+    let found = date::find(text, order(page, text))?;
+    let before = text.get(..found.range.start)?;
+    let after = text.get(found.range.end..)?;
+    let beside = Lines::scan([before, after].into_iter());
+    let said = |kind: Kind| beside.all.first().is_some_and(|b| b.cues.share_of(kind) > 0.0);
+    let published = said(Kind::Published);
+    if (said(Kind::Updated) && !published) || said(Kind::Copyright) {
+        return None;
+    }
+    let second = beside.all.first().is_some_and(|b| b.shape.digits >= 4);
+    let words: usize = beside.all.iter().map(|b| b.shape.words as usize).sum();
+    let sentence = beside.all.iter().any(|b| b.shape.sentence_ends > 0 && b.shape.words > 4);
+    let in_range = date::is_plausible(found.stated, hints.now);
+    if second || words > MAX_BESIDE || sentence || !in_range || is_ambiguous(text, &found, page) {
+        return None;
+    }
+    let (published_at, _) = found.stated.published(&hints.zones);
+    Some(Candidate { at, stated: found.stated, day: published_at.day(), published })
+}
+
+fn has_room(line: &Scanned) -> bool {
+    line.shape.digits > 0 && line.length() <= 30.0
+}
+
+/// Day and month are told apart by nothing: `04/05/2024` where both orders are written.
+fn is_ambiguous(text: &str, found: &date::Found, page: &Page) -> bool {
+    let written = text.get(found.range.clone()).unwrap_or_default();
+    if order(page, text) != DayOrder::Unknown || !written.contains('/') {
+        return false;
+    }
+    let mut numbers = written.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok());
+    let (Some(a), Some(b)) = (numbers.next(), numbers.next()) else { return false };
+    let small = |n: u32| (1..=12).contains(&n);
+    small(a) && small(b) && a != b
+}
+
+/// Bytes of text that tell the language.
+const SAMPLE: usize = 600;
+
+/// The order of day and month, where slashes leave it open: only English writes both.
+fn order(page: &Page, line: &str) -> DayOrder {
+    if !line.contains('/') {
+        return DayOrder::Unknown;
+    }
+    let mut sample = String::new();
+    for (text, line) in page.lines.iter().zip(&page.scanned.all) {
+        if line.is_prose() && sample.len() < SAMPLE {
+            sample.push_str(text.get(..SAMPLE).unwrap_or(text));
+            sample.push(' ');
+        }
+    }
+    match whatlang::detect_lang(&sample) {
+        None | Some(whatlang::Lang::Eng) => DayOrder::Unknown,
+        Some(_) => DayOrder::DayFirst,
+    }
+}

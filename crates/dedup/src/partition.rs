@@ -1,0 +1,63 @@
+//! A stretch of days of the index.
+
+use record::RecordId;
+
+use crate::postings::Postings;
+use crate::sketch::Sketch;
+
+/// Days of one partition. The window of ± 45 days touches three: each costs every question a
+/// look at cold memory, so shorter ones make a large index slower.
+const DAYS: i32 = 45;
+
+/// What the index knows of one record.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Entry {
+    pub(crate) id: RecordId,
+    pub(crate) root: RecordId,
+    pub(crate) sequence: u64,
+    pub(crate) day: i32,
+}
+
+/// The partition that `day` belongs to.
+pub(crate) fn of_day(day: i32) -> i32 {
+    day.div_euclid(DAYS)
+}
+
+/// The days of a partition.
+pub(crate) fn days(partition: i32) -> std::ops::RangeInclusive<i32> {
+    let first = partition.saturating_mul(DAYS);
+    first..=first.saturating_add(DAYS - 1)
+}
+
+/// The entries of one stretch of days, in commit order, and which values they have.
+#[derive(Debug)]
+pub(crate) struct Partition {
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) postings: Postings,
+    /// The commit sequence number of the arrival that last asked for it.
+    pub(crate) used: u64,
+}
+
+impl Partition {
+    pub(crate) fn new(used: u64) -> Self {
+        Self { entries: Vec::new(), postings: Postings::new(), used }
+    }
+
+    /// Adds a record. Nothing happens beyond 2³² - 2 records.
+    pub(crate) fn insert(&mut self, id: RecordId, sequence: u64, sketch: &Sketch) {
+        let Ok(number) = u32::try_from(self.entries.len()) else { return };
+        if number == u32::MAX {
+            return;
+        }
+        if self.entries.len() == self.entries.capacity() {
+            // By a quarter: doubling would leave half of the largest array unused.
+            self.entries.reserve_exact(self.entries.len() / 4 + 16);
+        }
+        self.entries.push(Entry { id, root: sketch.root, sequence, day: sketch.day });
+        sketch.values.iter().for_each(|value| self.postings.insert(*value, number));
+    }
+
+    pub(crate) fn get(&self, number: u32) -> Option<&Entry> {
+        self.entries.get(number as usize)
+    }
+}

@@ -1,0 +1,146 @@
+//! Which story a text is most like, and whether that is enough.
+
+use std::cmp::Reverse;
+
+use super::cluster::Cluster;
+use super::memory::{Memory, Slot};
+use super::settings::Settings;
+use super::vector::{Term, Vector};
+
+/// A term that so many stories have finds none of them.
+const POSTINGS_MAX: usize = 300;
+/// A story with a so many times smaller share than the first is not worth a look.
+const FAINT: u32 = 16;
+/// So many stories are looked at closely.
+const CANDIDATES_MAX: usize = 16;
+/// Terms of a full text: what the thresholds are given for.
+const FULL: f64 = 40.0;
+/// Seconds.
+pub(crate) const DAY: i64 = 86_400;
+
+/// First and last time, in seconds.
+pub(crate) type Span = (i64, i64);
+
+/// How near two are, and how near they must be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Likeness {
+    /// 0 to 1, after the time between was taken into account.
+    pub(crate) score: f64,
+    /// What it has to reach.
+    pub(crate) threshold: f64,
+}
+
+impl Likeness {
+    /// 1 and more is enough.
+    pub(crate) fn margin(&self) -> f64 {
+        self.score / self.threshold
+    }
+}
+
+/// The stories that share the most weight in `probes`, most first. Work is bounded by the
+/// probes and [`POSTINGS_MAX`].
+pub(crate) fn candidates(
+    memory: &Memory,
+    probes: impl Iterator<Item = (Term, u32)>,
+    board: &mut Vec<u32>,
+    keep: impl Fn(&Cluster) -> bool,
+) -> Vec<Slot> {
+    board.resize(memory.slots(), 0);
+    let mut touched: Vec<Slot> = Vec::new();
+    for (term, weight) in probes {
+        let posting = memory.posting(term);
+        if posting.len() > POSTINGS_MAX || weight == 0 {
+            continue;
+        }
+        for &slot in posting {
+            if let Some(hits) = board.get_mut(slot as usize) {
+                if *hits == 0 {
+                    touched.push(slot);
+                }
+                *hits += weight * weight;
+            }
+        }
+    }
+    let mut hits: Vec<(u32, Slot)> = touched
+        .into_iter()
+        .map(|slot| (board.get_mut(slot as usize).map_or(0, std::mem::take), slot))
+        .collect();
+    let most = hits.iter().map(|(hits, _)| *hits).max().unwrap_or(0);
+    hits.retain(|(hits, _)| hits * FAINT >= most);
+    best(hits, memory, keep)
+}
+
+fn best(hits: Vec<(u32, Slot)>, memory: &Memory, keep: impl Fn(&Cluster) -> bool) -> Vec<Slot> {
+    let mut ranked: Vec<(Reverse<u32>, u64, Slot)> = hits
+        .into_iter()
+        .filter_map(|(hits, slot)| {
+            let cluster = memory.cluster(slot).filter(|c| keep(c))?;
+            Some((Reverse(hits), cluster.born, slot))
+        })
+        .collect();
+    if ranked.len() > CANDIDATES_MAX {
+        ranked.select_nth_unstable(CANDIDATES_MAX);
+        ranked.truncate(CANDIDATES_MAX);
+    }
+    ranked.into_iter().map(|(.., slot)| slot).collect()
+}
+
+/// Days between two spans, 0 where they meet; whole days, since many records know only that.
+fn gap_days(a: Span, b: Span) -> f64 {
+    let gap = a.0.saturating_sub(b.1).max(b.0.saturating_sub(a.1)).max(0);
+    (gap / DAY) as f64
+}
+
+/// Whether a story is open to what happened in `span`.
+pub(crate) fn is_open(cluster: &Cluster, span: Span, settings: &Settings) -> bool {
+    gap_days(cluster.span, span) <= settings.window_days
+}
+
+/// What is left of a likeness after the time between two spans; what would make a long story
+/// longer counts too, though less.
+fn decay(a: Span, b: Span, settings: &Settings) -> f64 {
+    let whole = a.1.max(b.1).saturating_sub(a.0.min(b.0)) / DAY;
+    let days = gap_days(a, b) + settings.weights.span * whole as f64;
+    (-days / settings.decay_days).exp()
+}
+
+/// Texts with few terms share little even where they tell the same: what a text of that many
+/// terms must reach, as a share of what a full text must.
+fn fullness(terms: f64, power: f64) -> f64 {
+    (terms / FULL).powf(power)
+}
+
+/// How like a text is to a story: the cosine with its centre, less for the time between.
+pub(crate) fn of_text(
+    cluster: &Cluster,
+    vector: &Vector,
+    time: i64,
+    settings: &Settings,
+) -> Likeness {
+    let lengths = vector.length().max(1.0) * cluster.length();
+    let alike = cluster.dot(vector.entries()) as f64 / lengths;
+    let w = &settings.weights;
+    let terms = fullness(vector.terms() as f64, w.text_power);
+    let threshold = settings.threshold * terms;
+    let score = (alike * decay(cluster.span, (time, time), settings)).min(1.0);
+    Likeness { score, threshold }
+}
+
+/// How like two stories are: the more reports the smaller one has, the nearer its centre comes
+/// to any other, which the last factor takes back.
+///
+/// Of the first story only the heaviest terms are looked at: the others weigh next to nothing.
+pub(crate) fn of_stories(
+    a: &Cluster,
+    heaviest: &[(Term, u32)],
+    b: &Cluster,
+    settings: &Settings,
+) -> Likeness {
+    let w = &settings.weights;
+    let alike = b.dot(heaviest.iter().copied()) as f64 / a.length() / b.length();
+    let smaller = a.members.len().min(b.members.len()) as f64;
+    let terms = fullness(a.mean_terms(), w.merge_text) * fullness(b.mean_terms(), w.merge_text);
+    let score = (alike * decay(a.span, b.span, settings)).min(1.0);
+    let threshold = settings.merge_threshold * terms * smaller.powf(w.merge_members);
+    Likeness { score, threshold }
+}

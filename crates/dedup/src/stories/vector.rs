@@ -1,0 +1,99 @@
+//! Terms with weights, in as few bytes as do.
+
+/// A term by the lower 24 bits of its hash.
+pub(crate) type Term = u32;
+
+/// Bits of a [`Term`].
+pub(crate) const TERM_BITS: u32 = 24;
+
+/// Length of a vector in the whole numbers that its weights are kept in.
+const SCALE: f64 = 255.0;
+
+/// A text's heaviest terms: a vector of length [`SCALE`], rounded to whole numbers, so that
+/// sums of vectors do not depend on the order of adding.
+///
+/// Each entry is a term and its weight in one number, by term.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Vector(Box<[u32]>);
+
+/// Version of the bytes: one byte, then four a term (three of the term, one of its weight).
+const VERSION: u8 = 1;
+
+impl Vector {
+    /// The vector in the direction of these weights. Each term must come once.
+    pub(crate) fn new(weights: impl Iterator<Item = (Term, f64)> + Clone) -> Self {
+        let length = weights.clone().map(|(_, w)| w * w).sum::<f64>().sqrt();
+        let mut entries: Vec<u32> = weights
+            .map(|(term, w)| (term << 8) | (w / length * SCALE).round().clamp(0.0, SCALE) as u32)
+            .filter(|entry| entry & 0xff > 0)
+            .collect();
+        entries.sort_unstable();
+        Self(entries.into())
+    }
+
+    /// Its terms and weights, by term.
+    pub(crate) fn entries(&self) -> impl ExactSizeIterator<Item = (Term, u32)> + '_ {
+        self.0.iter().map(|entry| (entry >> 8, entry & 0xff))
+    }
+
+    /// The weight of a term, 0 for one that it does not have.
+    pub(crate) fn weight(&self, term: Term) -> u32 {
+        let at = self.0.partition_point(|entry| entry >> 8 < term);
+        self.0.get(at).filter(|&entry| entry >> 8 == term).map_or(0, |entry| entry & 0xff)
+    }
+
+    /// How many terms it has.
+    pub(crate) fn terms(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Its length.
+    pub(crate) fn length(&self) -> f64 {
+        let square: u64 = self.entries().map(|(_, w)| u64::from(w) * u64::from(w)).sum();
+        (square as f64).sqrt()
+    }
+
+    /// The bytes to keep with the record.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(1 + self.0.len() * 4);
+        bytes.push(VERSION);
+        bytes.extend(self.0.iter().flat_map(|entry| entry.to_be_bytes()));
+        bytes
+    }
+
+    /// `None` for bytes that [`to_bytes`](Self::to_bytes) never gave.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (&VERSION, rest) = bytes.split_first()? else { return None };
+        let (entries, []) = rest.as_chunks::<4>() else { return None };
+        let entries: Box<[u32]> = entries.iter().map(|e| u32::from_be_bytes(*e)).collect();
+        entries.is_sorted_by(|a, b| a >> 8 < b >> 8).then_some(Self(entries))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn bytes_round_trip(weights in proptest::collection::btree_map(0..1_u32 << 24, 0.1..9.0, 0..60)) {
+            let vector = Vector::new(weights.iter().map(|(&t, &w)| (t, w)));
+            prop_assert_eq!(Vector::from_bytes(&vector.to_bytes()), Some(vector));
+        }
+
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..30)) {
+            if let Some(vector) = Vector::from_bytes(&bytes) {
+                prop_assert_eq!(vector.to_bytes(), bytes);
+            }
+        }
+    }
+
+    #[test]
+    fn a_vector_has_the_length_of_the_scale() {
+        let vector = Vector::new([(3, 2.0), (1, 1.0), (2, 2.0)].into_iter());
+        assert!((vector.length() - SCALE).abs() < 1.0);
+        assert_eq!(vector.entries().collect::<Vec<_>>(), [(1, 85), (2, 170), (3, 170)]);
+    }
+}

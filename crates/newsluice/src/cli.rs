@@ -1,0 +1,242 @@
+//! The command line as typed. Lowered once, in [`crate::commands`], into what the program
+//! needs; nobody else sees these types.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Every article once, whole and clean, in a database that you can open with sqlite3.
+#[derive(Debug, Parser)]
+#[command(name = "newsluice", version, max_term_width = 100)]
+#[command(after_help = "Try it: newsluice replay seeds; newsluice search nato\n\
+    Settings: every --set section.key=value is described in config/newsluice.toml.\n\
+    Exit codes: 0 done, 1 some items failed, 2 usage, 65 no input could be read, 69 no feed \
+    answered,\n74 I/O, 75 another process has the database, 78 settings.")]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Common {
+    /// Settings file [default: $XDG_CONFIG_HOME/newsluice/newsluice.toml if it exists]
+    #[arg(short, long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Database file [default: $XDG_DATA_HOME/newsluice/news.db]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) db: Option<PathBuf>,
+    /// Any setting, for this time (repeatable)
+    #[arg(long, global = true, value_name = "SECTION.KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Machine-readable output: JSON on stdout
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Say less: errors only
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Say more (-v: decisions, -vv: everything)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// No progress bar, even on a terminal
+    #[arg(long, global = true)]
+    pub(crate) no_progress: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Poll feeds, fetch the articles behind them, store each once
+    Run(RunArgs),
+    /// Bring in the past: fetch the articles of a list of URLs
+    Backfill(BackfillArgs),
+    /// Run files or folders through the same stages, offline
+    Replay(ReplayArgs),
+    /// One stage alone: clean files or pages, one JSON line each
+    Clean(CleanArgs),
+    /// Feeds: read files as feeds
+    #[command(subcommand)]
+    Feed(FeedVerb),
+    /// One stage alone: find copies and revisions among JSON lines
+    Dedup(DedupArgs),
+    /// Write records as text files or JSON lines
+    Export(ExportArgs),
+    /// Show one record
+    Show(ShowArgs),
+    /// Full-text search, best matches first
+    Search(SearchArgs),
+    /// What the database holds, and what failed
+    Status,
+    /// Check the settings and the database; exit 78 if the settings are wrong
+    Check(CheckArgs),
+    /// Print a hash of all content: equal digests, equal records
+    Digest(DigestArgs),
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    Man,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// Poll what is due, fetch what is new, then end
+    #[arg(long)]
+    pub(crate) once: bool,
+    /// File with one feed URL a line (lines starting with # are skipped)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) feeds: Option<PathBuf>,
+    /// Append `ACK <url>` to this file once that article is on disk
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ack: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) jobs: Jobs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BackfillArgs {
+    /// Files with one article URL a line; - is standard input
+    #[arg(required = true, value_name = "SOURCE")]
+    pub(crate) sources: Vec<PathBuf>,
+    /// Append `ACK <url>` to this file once that article is on disk
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ack: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) jobs: Jobs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReplayArgs {
+    /// Files or folders: raw text, records, HTML, JSON lines, each also as .gz; - is stdin
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Append `ACK <id or URL>` to this file once that record is on disk
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ack: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) jobs: Jobs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Jobs {
+    /// Workers that clean pages [default: setting pipeline.jobs, one a processor]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) jobs: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CleanArgs {
+    /// Files or folders, or http(s) URLs to fetch; - is standard input
+    #[arg(required_unless_present = "list", value_name = "PATH|URL")]
+    pub(crate) inputs: Vec<String>,
+    /// JSON lines {id, path, url, content_type}; paths are relative to the list
+    #[arg(long, value_name = "FILE", conflicts_with = "inputs")]
+    pub(crate) list: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum FeedVerb {
+    /// One stage alone: parse files as feeds, one JSON line each
+    Parse(FeedParseArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FeedParseArgs {
+    /// Files; - is standard input
+    #[arg(required_unless_present_any = ["list", "dates"], value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// JSON lines {file, path, url, content_type}; paths are relative to the list
+    #[arg(long, value_name = "FILE", conflicts_with = "paths")]
+    pub(crate) list: Option<PathBuf>,
+    /// JSON lines {s}: print what each of these dates means
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "list"])]
+    pub(crate) dates: Option<PathBuf>,
+    /// Also what had to be repaired
+    #[arg(long)]
+    pub(crate) problems: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DedupArgs {
+    /// JSON lines {id, url, title, date, source, lang, body}; - is standard input
+    #[arg(value_name = "FILE.jsonl")]
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// One file a record, in the text form
+    Text,
+    /// One JSON object a line
+    Jsonl,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// How to write records
+    #[arg(long, value_enum, default_value = "jsonl")]
+    pub(crate) format: Format,
+    /// A folder for text, a file or - (standard output) for jsonl
+    #[arg(short, long, value_name = "DIR|FILE|-", default_value = "-")]
+    pub(crate) output: PathBuf,
+    /// Only records of this day or later (YYYY-MM-DD)
+    #[arg(long, value_name = "DAY", value_parser = crate::commands::day)]
+    pub(crate) since: Option<jiff::civil::Date>,
+    /// Only records of this day or earlier (YYYY-MM-DD)
+    #[arg(long, value_name = "DAY", value_parser = crate::commands::day)]
+    pub(crate) until: Option<jiff::civil::Date>,
+    /// Only records that this feed led to
+    #[arg(long, value_name = "URL")]
+    pub(crate) feed: Option<String>,
+    /// Only records in this language (BCP 47; en also takes en-GB)
+    #[arg(long, value_name = "TAG")]
+    pub(crate) lang: Option<String>,
+    /// Only records with these words
+    #[arg(long, value_name = "WORDS")]
+    pub(crate) query: Option<String>,
+    /// Also copies of other records
+    #[arg(long)]
+    pub(crate) duplicates: bool,
+    /// One line for each revision, not only the newest
+    #[arg(long)]
+    pub(crate) revisions: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    /// A record's id (or its first digits), or its URL
+    #[arg(value_name = "ID|URL")]
+    pub(crate) name: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SearchArgs {
+    /// Words that all must occur; "quoted words" must stand together
+    #[arg(required = true, value_name = "QUERY")]
+    pub(crate) query: Vec<String>,
+    /// How many to show
+    #[arg(short = 'n', long, default_value = "20", value_name = "N")]
+    pub(crate) limit: usize,
+    /// Also copies of other records
+    #[arg(long)]
+    pub(crate) duplicates: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// Print the settings in force
+    #[arg(long)]
+    pub(crate) print: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DigestArgs {
+    /// Of the set of texts alone, whatever order and way they came in
+    #[arg(long)]
+    pub(crate) texts: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}

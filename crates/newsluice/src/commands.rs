@@ -1,0 +1,52 @@
+//! The verbs, one a file, and the lowering of what was typed into what they need.
+
+mod backfill;
+mod check;
+mod clean;
+mod dedup;
+mod digest;
+mod export;
+mod feed_parse;
+mod generate;
+mod replay;
+mod run;
+mod search;
+mod show;
+mod status;
+
+use jiff::civil::Date;
+
+use crate::cli::{Cli, FeedVerb, Verb};
+use crate::context::{self, Context};
+use crate::exit::Exit;
+
+/// Runs the verb.
+pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
+    match cli.verb {
+        Verb::Completions(args) => return generate::completions(args.shell),
+        Verb::Man => return generate::manual(),
+        Verb::Feed(FeedVerb::Parse(args)) => return feed_parse::run(&args),
+        Verb::Check(args) => return check::run(&context::sources(&cli.common), &cli.common, &args),
+        _ => {}
+    }
+    let context = Context::new(&cli.common)?;
+    match cli.verb {
+        Verb::Run(args) => run::run(&context, &args),
+        Verb::Backfill(args) => backfill::run(&context, &args),
+        Verb::Replay(args) => replay::run(&context, &args),
+        Verb::Clean(args) => clean::run(&context, &args),
+        Verb::Dedup(args) => dedup::run(&context, &args),
+        Verb::Export(args) => export::run(&context, &args),
+        Verb::Show(args) => show::run(&context, &args),
+        Verb::Search(args) => search::run(&context, &args),
+        Verb::Status => status::run(&context),
+        Verb::Digest(args) => digest::run(&context, &args),
+        Verb::Check(_) | Verb::Completions(_) | Verb::Feed(_) | Verb::Man => Ok(Exit::Done),
+    }
+}
+
+/// A day as people type it: YYYY-MM-DD or YYYYMMDD.
+pub(crate) fn day(text: &str) -> Result<Date, String> {
+    let compact = record::date::parse_compact(text);
+    compact.or_else(|| text.parse().ok()).ok_or_else(|| format!("'{text}' is not YYYY-MM-DD"))
+}

@@ -1,0 +1,38 @@
+//! `check`: are the settings right, and can the database be used?
+
+use crate::cli::{CheckArgs, Common};
+use crate::config::{self, Sources};
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::output;
+
+/// Checks the settings, then the database if there is one. Never changes either.
+pub(super) fn run(
+    sources: &Sources<'_>,
+    common: &Common,
+    args: &CheckArgs,
+) -> anyhow::Result<Exit> {
+    let context = Context::new(common)?;
+    if args.print {
+        output::say(config::effective(sources)?.to_string().trim_end())?;
+        return Ok(Exit::Done);
+    }
+    output::say("settings: fine")?;
+    if context.config.fetch.contact.is_empty() {
+        output::say("settings: fetch.contact is empty; site owners cannot reach you (advice)")?;
+    }
+    let database = context.database.display();
+    if context.database.exists() {
+        let problems = store::Reader::open(&context.database)?.check()?;
+        for problem in &problems {
+            output::complain(&format!("database {database}: {problem}"));
+        }
+        if !problems.is_empty() {
+            return Ok(Exit::SomeFailed);
+        }
+        output::say(&format!("database {database}: fine"))?;
+    } else {
+        output::say(&format!("database {database}: not there yet; the first run makes it"))?;
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,70 @@
+//! What every command needs: the settings in force and where the database is.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+
+use crate::cli::Common;
+use crate::config::{self, Config, Sources};
+
+/// The command line's common part, lowered.
+#[derive(Debug, Clone)]
+pub(crate) struct Context {
+    /// The settings in force.
+    pub(crate) config: Config,
+    /// The database's path.
+    pub(crate) database: PathBuf,
+    /// JSON on standard output.
+    pub(crate) json: bool,
+    /// Errors only.
+    pub(crate) quiet: bool,
+    /// Progress is wanted where a terminal watches.
+    pub(crate) progress: bool,
+}
+
+/// The settings' sources of this process.
+pub(crate) fn sources(common: &Common) -> Sources<'_> {
+    Sources { file: common.config.as_deref(), environment: environment(), set: &common.set }
+}
+
+fn environment() -> Vec<(String, String)> {
+    let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+        Some((name.into_string().ok()?, value.into_string().ok()?))
+    };
+    std::env::vars_os().filter_map(text).collect()
+}
+
+impl Context {
+    /// Reads the settings.
+    ///
+    /// # Errors
+    /// A setting that is wrong, or no place for the database.
+    pub(crate) fn new(common: &Common) -> anyhow::Result<Self> {
+        let config = config::load(&sources(common))?;
+        let database = common
+            .db
+            .clone()
+            .or_else(|| (!config.store.path.is_empty()).then(|| config.store.path.clone().into()))
+            .or_else(crate::paths::default_database)
+            .context(
+                "no place for the database: neither XDG_DATA_HOME nor HOME is set; use --db FILE",
+            )?;
+        Ok(Self {
+            config,
+            database,
+            json: common.json,
+            quiet: common.quiet,
+            progress: !common.no_progress && !common.quiet && !common.json,
+        })
+    }
+
+    /// Workers that clean: as asked for, as set, else one a processor.
+    pub(crate) fn jobs(&self, asked: Option<u16>) -> usize {
+        let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+        match (asked, self.config.pipeline.jobs) {
+            (Some(jobs), _) => usize::from(jobs),
+            (None, 0) => processors(),
+            (None, jobs) => jobs,
+        }
+    }
+}

@@ -1,0 +1,355 @@
+//! The wiring: sources, stages and the bounded channels between them.
+//!
+//! `source → clean → dedup → commit`, one envelope a task. Data goes one way; the only thing
+//! that goes back is a number, how many envelopes are committed.
+
+mod acknowledge;
+mod budget;
+mod clean_stage;
+mod commit_stage;
+mod crawl;
+mod dedup_stage;
+mod entry_payload;
+mod envelope;
+mod feed_task;
+mod page_task;
+mod past;
+mod replay;
+mod sample;
+mod tally;
+mod web;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use fetch::Request;
+use fetch::schedule::Rules;
+use jiff::Timestamp;
+use record::ReasonKind;
+use store::{FoundEntry, NewFeed, OpenOptions, Reader, Run, Store};
+use tokio::runtime::Runtime;
+use tokio::sync::mpsc::{Sender, channel};
+use tokio::sync::watch;
+
+use crate::config::Strictness;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::output;
+use crate::progress::Progress;
+use crate::shutdown::Shutdown;
+
+use acknowledge::Acknowledgements;
+pub(crate) use budget::Budget;
+pub(crate) use clean_stage::run as clean_stage;
+use commit_stage::{Batching, CommitEnd, CommitStage};
+use crawl::Crawl;
+use dedup_stage::DedupStage;
+pub(crate) use envelope::{Captured, CleanedItem, Envelope, PageHints};
+use page_task::BackOff;
+use past::Past;
+use replay::size;
+pub(crate) use replay::{Replay, by_kind};
+use sample::Sample;
+pub(crate) use tally::{Summary, Tally};
+
+/// Entries put to the frontier in one transaction.
+const ENTRIES_AT_ONCE: usize = 1000;
+
+/// The wait after a page's first failure.
+const FIRST_BACK_OFF: Duration = Duration::from_mins(5);
+
+/// What a run is to be.
+pub(crate) struct Plan<'a> {
+    /// The verb.
+    pub(crate) kind: &'static str,
+    /// What it works on: an unfinished run of the same kind and key is taken up again.
+    pub(crate) key: String,
+    /// The file of `--ack`.
+    pub(crate) ack: Option<&'a Path>,
+    /// Workers that clean.
+    pub(crate) jobs: usize,
+}
+
+/// The database is open, the run has begun; a source can be let in.
+pub(crate) struct Pipeline<'a> {
+    context: &'a Context,
+    runtime: Runtime,
+    store: Store,
+    run: Run,
+    acknowledgements: Option<Acknowledgements>,
+    jobs: usize,
+    started: Instant,
+}
+
+/// What a source gets to work with.
+pub(crate) struct Inlet {
+    /// The first channel.
+    pub(crate) output: Sender<Envelope<Captured>>,
+    /// Room for what it sends.
+    pub(crate) budget: Budget,
+    /// When to stop.
+    pub(crate) shutdown: Shutdown,
+    /// How many envelopes are committed.
+    pub(crate) committed: watch::Receiver<u64>,
+}
+
+impl<'a> Pipeline<'a> {
+    /// Opens the database for writing and begins the run.
+    ///
+    /// # Errors
+    /// What the database, the file of acknowledgements or the operating system says.
+    pub(crate) fn open(context: &'a Context, plan: &Plan<'_>) -> anyhow::Result<Self> {
+        let acknowledgements = plan.ack.map(Acknowledgements::open).transpose()?;
+        let busy_timeout = context.config.store.busy_timeout.0;
+        let options = OpenOptions { busy_timeout, ..OpenOptions::default() };
+        let mut store = Store::open(&context.database, options)?;
+        let run = store.begin_run(plan.kind, &plan.key, crate::clock::now())?;
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        let started = Instant::now();
+        let jobs = plan.jobs;
+        Ok(Self { context, runtime, store, run, acknowledgements, jobs, started })
+    }
+
+    /// The run: its start is the time of input that has none of its own.
+    pub(crate) fn run(&self) -> Run {
+        self.run
+    }
+
+    /// A read connection beside the writer.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub(crate) fn reader(&self) -> Result<Reader, store::StoreError> {
+        Reader::open(&self.context.database)
+    }
+
+    /// Lets files and folders through, to their end.
+    ///
+    /// # Errors
+    /// What the database or the operating system says.
+    pub(crate) fn replay(self, replay: Replay) -> anyhow::Result<Ended> {
+        self.drain(false, async move |inlet: Inlet| {
+            let reading = move || {
+                replay::run(replay, &inlet.budget, &inlet.shutdown, &inlet.output)?;
+                Ok(inlet.shutdown.is_requested())
+            };
+            tokio::task::spawn_blocking(reading).await?
+        })
+    }
+
+    /// Puts feeds to the database; those known by the same URL stay as they are.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub(crate) fn add_feeds(&mut self, feeds: &[NewFeed]) -> anyhow::Result<()> {
+        self.store.add_feeds(feeds, crate::clock::now())?;
+        Ok(())
+    }
+
+    /// Is there a feed to poll?
+    ///
+    /// # Errors
+    /// What the database says.
+    pub(crate) fn has_feeds(&self) -> anyhow::Result<bool> {
+        Ok(self.reader()?.counts()?.feeds > 0)
+    }
+
+    /// Puts pages that no feed listed to the frontier; those known stay as they are.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub(crate) fn add_entries(
+        &mut self,
+        found: &[FoundEntry],
+        now: Timestamp,
+    ) -> anyhow::Result<()> {
+        for chunk in found.chunks(ENTRIES_AT_ONCE) {
+            self.store.add_entries(chunk, now)?;
+        }
+        Ok(())
+    }
+
+    /// Polls feeds and fetches pages; with `once` until nothing is left.
+    ///
+    /// # Errors
+    /// What the settings, the database or the operating system say.
+    pub(crate) fn crawl(self, once: bool) -> anyhow::Result<Ended> {
+        self.ask_the_web(once, true)
+    }
+
+    /// Fetches the pages that wait in the frontier.
+    ///
+    /// # Errors
+    /// What the settings, the database or the operating system say.
+    pub(crate) fn fetch_waiting(self) -> anyhow::Result<Ended> {
+        self.ask_the_web(true, false)
+    }
+
+    fn ask_the_web(self, once: bool, feeds: bool) -> anyhow::Result<Ended> {
+        let config = &self.context.config;
+        let fixed = config.schedule.fixed_interval()?.map(|interval| interval.0);
+        let schedule = &config.schedule;
+        let rules = Rules {
+            min_interval: schedule.min_interval.0,
+            max_interval: schedule.max_interval.0,
+            interval: fixed,
+            ..Rules::default()
+        };
+        let crawl = Crawl {
+            claims: self.store.claims()?,
+            run: self.run.id,
+            client: Arc::new(web::client(self.context)?),
+            rules,
+            reader: self.reader()?,
+            back_off: BackOff { base: fixed.unwrap_or(FIRST_BACK_OFF) },
+            concurrency: config.fetch.concurrency,
+            per_host: config.fetch.per_host,
+            started_at: crate::clock::now(),
+            once,
+            feeds,
+        };
+        self.drain(!once, async move |inlet: Inlet| crawl.run(inlet).await)
+    }
+
+    /// Runs all stages until `source` has ended and everything it sent is committed. The
+    /// source says whether it was stopped before its end. `keeps_running`: trouble with the
+    /// database that may pass does not end the run.
+    pub(crate) fn drain(
+        self,
+        keeps_running: bool,
+        source: impl AsyncFnOnce(Inlet) -> anyhow::Result<bool>,
+    ) -> anyhow::Result<Ended> {
+        let Self { context, runtime, store, run, acknowledgements, jobs, started } = self;
+        let config = &context.config;
+        let progress = Progress::new(context.progress, None);
+        let (committed, commits) = watch::channel(0);
+        let judging = DedupStage {
+            next_sequence: Reader::open(&context.database)?.next_sequence()?,
+            index: dedup::Index::new(dedup_settings(context)),
+            past: Past(store::Past::open(&context.database)?),
+            committed: commits.clone(),
+        };
+        let _context = runtime.enter();
+        let shutdown = Shutdown::listen()?;
+        let committing = CommitStage {
+            store,
+            shutdown: keeps_running.then(|| shutdown.clone()),
+            run: run.id,
+            batching: Batching { most: config.store.batch, wait: config.store.batch_wait.0 },
+            acknowledgements,
+            committed,
+            progress: progress.clone(),
+            sample: Sample::default(),
+        };
+        let (to_clean, captured) = channel(config.pipeline.queue);
+        let (to_dedup, cleaned) = channel(config.pipeline.queue);
+        let (to_commit, judged) = channel(config.pipeline.queue);
+        let ended = runtime.block_on(async {
+            let inlet = Inlet {
+                output: to_clean,
+                budget: Budget::new(config.pipeline.memory.0),
+                shutdown,
+                committed: commits,
+            };
+            let judging = tokio::task::spawn_blocking(move || judging.run(cleaned, &to_commit));
+            let committing = tokio::task::spawn_blocking(move || committing.run(judged));
+            let (stopped, (), judged, committed) = tokio::join!(
+                source(inlet),
+                clean_stage::run(captured, to_dedup, jobs),
+                judging,
+                committing
+            );
+            // The last stage first: when it fails, the others only see their channels close.
+            let end = committed??;
+            judged??;
+            anyhow::Ok((end, stopped?))
+        });
+        progress.finish();
+        let (end, stopped) = ended?;
+        finish(end, run, stopped, started)
+    }
+}
+
+/// Ends the run, unless it was stopped and is to be taken up again.
+fn finish(end: CommitEnd, run: Run, stopped: bool, started: Instant) -> anyhow::Result<Ended> {
+    let CommitEnd { mut store, tally, sample } = end;
+    if !stopped {
+        store.end_run(run.id, crate::clock::now())?;
+    }
+    store.close()?;
+    debug_assert!(tally.is_conserved(), "a task without exactly one outcome: {tally:?}");
+    Ok(Ended { tally, sample, stopped, elapsed: started.elapsed() })
+}
+
+/// Fetches one page by itself, for the verbs that use a stage alone.
+///
+/// # Errors
+/// What the settings say; a page that cannot be had is a [`Captured::Failed`].
+pub(crate) async fn fetch_page(context: &Context, url: &str) -> anyhow::Result<Captured> {
+    let client = web::client(context)?;
+    Ok(match client.get(&Request::page(url)).await {
+        Ok(answer) => page_task::captured(answer.page, PageHints::default()),
+        Err(failure) => Captured::Failed(failure.reason),
+    })
+}
+
+/// What the configuration says of the judgement.
+pub(crate) fn dedup_settings(context: &Context) -> dedup::Settings {
+    let config = &context.config.dedup;
+    dedup::Settings {
+        window_days: config.window_days,
+        strictness: match config.strictness {
+            Strictness::Strict => dedup::Strictness::Strict,
+            Strictness::Balanced => dedup::Strictness::Balanced,
+            Strictness::Eager => dedup::Strictness::Eager,
+        },
+    }
+}
+
+/// A run that came to its end.
+pub(crate) struct Ended {
+    tally: Tally,
+    sample: Sample,
+    stopped: bool,
+    elapsed: Duration,
+}
+
+impl Ended {
+    /// Prints the summary and says how the command ended.
+    ///
+    /// # Errors
+    /// When standard output is gone.
+    pub(crate) fn report(&self, context: &Context) -> anyhow::Result<Exit> {
+        use std::io::IsTerminal;
+        if context.json {
+            output::say(&serde_json::to_string(&self.tally)?)?;
+        } else if !context.quiet {
+            if std::io::stdout().is_terminal()
+                && let Some(table) = self.sample.table()
+            {
+                output::say(&table)?;
+            }
+            let summary = Summary { tally: &self.tally, elapsed: self.elapsed };
+            output::complain(&summary.to_string());
+            if self.stopped {
+                output::complain("stopped before the end; the same command goes on from here");
+            }
+        }
+        Ok(self.exit())
+    }
+
+    fn exit(&self) -> Exit {
+        let tally = &self.tally;
+        let unreadable = tally.failed.get(&ReasonKind::Unreadable).copied().unwrap_or(0);
+        if tally.seen > 0 && unreadable == tally.seen {
+            Exit::NoInput
+        } else if tally.polls_failed > 0 && tally.polled == 0 {
+            Exit::Unavailable
+        } else if tally.failures() + tally.polls_failed > 0 {
+            Exit::SomeFailed
+        } else {
+            Exit::Done
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! The commit stage: batches of judged records into the database, one transaction each.
+
+use std::time::Duration;
+
+use record::{Novelty, Reason};
+use store::{Commit, Committed, Effect, PollResult, RunId, Store};
+use tokio::runtime::Handle;
+use tokio::sync::mpsc::Receiver;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
+
+use super::acknowledge::Acknowledgements;
+use super::envelope::{Envelope, JudgedItem};
+use super::sample::{Sample, Stored};
+use super::tally::Tally;
+use crate::output::harmless;
+use crate::progress::Progress;
+use crate::shutdown::Shutdown;
+
+/// How long a daemon waits before it tries a batch again.
+const TRY_AGAIN: Duration = Duration::from_secs(1);
+
+/// When a batch is full.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Batching {
+    /// At this many envelopes.
+    pub(crate) most: usize,
+    /// This long after its first.
+    pub(crate) wait: Duration,
+}
+
+/// What the stage owns.
+pub(crate) struct CommitStage {
+    /// The one write connection.
+    pub(crate) store: Store,
+    /// Whose claims the commits end.
+    pub(crate) run: RunId,
+    /// When a batch is full.
+    pub(crate) batching: Batching,
+    /// For a daemon: trouble that may pass does not end the run, unless a stop was asked for.
+    pub(crate) shutdown: Option<Shutdown>,
+    /// The file of `--ack`.
+    pub(crate) acknowledgements: Option<Acknowledgements>,
+    /// Tells the stages before how many envelopes are committed.
+    pub(crate) committed: watch::Sender<u64>,
+    /// Shows the counts as they grow.
+    pub(crate) progress: Progress,
+    /// The first of what was stored, for the table at the end.
+    pub(crate) sample: Sample,
+}
+
+/// What the stage leaves behind.
+pub(crate) struct CommitEnd {
+    /// The connection, for the end of the run.
+    pub(crate) store: Store,
+    /// The counts.
+    pub(crate) tally: Tally,
+    /// The first of what was stored.
+    pub(crate) sample: Sample,
+}
+
+impl CommitStage {
+    /// Commits what comes in until the input ends.
+    ///
+    /// # Errors
+    /// What the database or the file of acknowledgements says. Nothing that was not committed
+    /// was acknowledged.
+    pub(crate) fn run(
+        mut self,
+        mut input: Receiver<Envelope<JudgedItem>>,
+    ) -> anyhow::Result<CommitEnd> {
+        let mut tally = Tally::default();
+        let mut done = 0;
+        loop {
+            let batch = collect(&mut input, self.batching);
+            if batch.is_empty() {
+                return Ok(CommitEnd { store: self.store, tally, sample: self.sample });
+            }
+            done += batch.len() as u64;
+            self.commit(batch, &mut tally)?;
+            self.committed.send_replace(done);
+            self.progress.show(&tally);
+        }
+    }
+
+    fn commit(
+        &mut self,
+        batch: Vec<Envelope<JudgedItem>>,
+        tally: &mut Tally,
+    ) -> anyhow::Result<()> {
+        // The permits stay until the batch is on disk.
+        let mut permits = Vec::with_capacity(batch.len());
+        let mut commits = Vec::with_capacity(batch.len());
+        let mut notes = Vec::with_capacity(batch.len());
+        for mut envelope in batch {
+            permits.push(envelope.permit.take());
+            let (rest, item) = envelope.split();
+            notes.push(self.note(&rest, &item, tally));
+            commits.extend(as_commit(rest, item));
+        }
+        let committed = self.store_durably(&commits)?;
+        self.acknowledge(&committed)?;
+        for stored in notes.into_iter().flatten() {
+            self.sample.push(stored);
+        }
+        Ok(())
+    }
+
+    /// Commits, and for a daemon tries again while the trouble may pass: a full disk or a
+    /// database that another program holds. Meanwhile the bounded queues fill and fetching
+    /// pauses by itself.
+    fn store_durably(&mut self, commits: &[Commit]) -> anyhow::Result<Vec<Committed>> {
+        loop {
+            match self.store.commit(self.run, commits) {
+                Err(e) if e.kind.may_pass() && self.keeps_trying() => {
+                    tracing::warn!("{e}; trying again");
+                    std::thread::sleep(TRY_AGAIN);
+                }
+                result => return Ok(result?),
+            }
+        }
+    }
+
+    fn keeps_trying(&self) -> bool {
+        self.shutdown.as_ref().is_some_and(|shutdown| !shutdown.is_requested())
+    }
+
+    /// Counts one envelope and says what people should see of it.
+    fn note(&self, rest: &Envelope<()>, item: &JudgedItem, tally: &mut Tally) -> Option<Stored> {
+        match item {
+            JudgedItem::Record(judged, removed) => {
+                tally.count(&judged.verdict);
+                (judged.verdict.novelty != Novelty::Unchanged)
+                    .then(|| Stored::of(&judged.record, &judged.verdict, *removed))
+            }
+            JudgedItem::Known => {
+                tally.count_known();
+                None
+            }
+            JudgedItem::Failed(reason) => {
+                tally.count_failure(reason);
+                self.complain(&rest.name, reason);
+                None
+            }
+            JudgedItem::Polled(poll) => {
+                let failed = match &poll.result {
+                    PollResult::Failed(reason) | PollResult::Gone(reason) => Some(reason),
+                    PollResult::Read(_) | PollResult::NotModified => None,
+                };
+                tally.count_poll(failed);
+                if let Some(reason) = failed {
+                    self.complain(&format!("feed {}", rest.name), reason);
+                }
+                None
+            }
+        }
+    }
+
+    fn complain(&self, name: &str, reason: &Reason) {
+        self.progress.say(&harmless(&format!("{name}: {reason}")));
+    }
+
+    fn acknowledge(&mut self, committed: &[Committed]) -> anyhow::Result<()> {
+        let Some(acknowledgements) = &mut self.acknowledgements else { return Ok(()) };
+        let names: Vec<String> = committed.iter().filter_map(name_of).collect();
+        acknowledgements.write(names.iter().map(String::as_str))
+    }
+}
+
+/// What an acknowledgement calls a text: its URL, else its id.
+fn name_of(committed: &Committed) -> Option<String> {
+    let id = committed.id?;
+    Some(committed.url.clone().unwrap_or_else(|| id.to_string()))
+}
+
+/// The next batch; empty when the input has ended.
+fn collect(
+    input: &mut Receiver<Envelope<JudgedItem>>,
+    batching: Batching,
+) -> Vec<Envelope<JudgedItem>> {
+    let mut batch = Vec::new();
+    let Some(first) = input.blocking_recv() else { return batch };
+    batch.push(first);
+    let until = Instant::now() + batching.wait;
+    Handle::current().block_on(async {
+        while batch.len() < batching.most {
+            match timeout_at(until, input.recv()).await {
+                Ok(Some(envelope)) => batch.push(envelope),
+                Ok(None) | Err(_) => break,
+            }
+        }
+    });
+    batch
+}
+
+/// What is to be stored of an envelope; nothing for a capture that was committed before.
+fn as_commit(rest: Envelope<()>, item: JudgedItem) -> Option<Commit> {
+    let is_failure = matches!(item, JudgedItem::Failed(_));
+    let effect = match item {
+        JudgedItem::Record(judged, _) => Effect::Record(judged),
+        JudgedItem::Polled(poll) => Effect::Polled(poll),
+        JudgedItem::Failed(reason) => Effect::Failed(reason),
+        JudgedItem::Known => return None,
+    };
+    Some(Commit {
+        capture: rest.capture,
+        entry: rest.entry.map(|claimed| claimed.id),
+        again_at: rest.entry.filter(|_| is_failure).and_then(|claimed| claimed.again_at),
+        at: rest.at,
+        host: rest.host,
+        effect,
+    })
+}

@@ -1,0 +1,121 @@
+//! What travels between the stages: one envelope a task, from its source to its one outcome.
+
+use jiff::Timestamp;
+use record::{Entry, Page, Reason, Record};
+use store::{CaptureKey, EntryId, HostState, Judged, Poll};
+use tokio::sync::OwnedSemaphorePermit;
+
+/// One task on its way. `B` is what the stage before made of it.
+#[derive(Debug)]
+pub(crate) struct Envelope<B> {
+    /// What people call it: a path or a URL.
+    pub(crate) name: String,
+    /// When it was captured: "now" for every decision about its content.
+    pub(crate) at: Timestamp,
+    /// The place that it was read from, for input without a network.
+    pub(crate) capture: Option<CaptureKey>,
+    /// The claimed entry of the frontier that it ends, and when that is to be tried again.
+    pub(crate) entry: Option<Claimed>,
+    /// What was learned of the host that answered.
+    pub(crate) host: Option<HostState>,
+    /// URLs that lead here beside the record's own, the final one first.
+    pub(crate) urls: Vec<String>,
+    /// Another name of it: of an item that has no page.
+    pub(crate) alias: Option<String>,
+    /// Its share of the memory budget, given back when it is committed.
+    pub(crate) permit: Option<OwnedSemaphorePermit>,
+    /// What it is by now.
+    pub(crate) body: B,
+}
+
+/// A claimed entry, and when to try it again should it fail.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Claimed {
+    /// The entry.
+    pub(crate) id: EntryId,
+    /// When to try again; `None`: a failure is for good.
+    pub(crate) again_at: Option<Timestamp>,
+}
+
+impl Envelope<()> {
+    /// An envelope with nothing in it yet.
+    pub(crate) fn new(name: String, at: Timestamp) -> Self {
+        Self {
+            name,
+            at,
+            capture: None,
+            entry: None,
+            host: None,
+            urls: Vec::new(),
+            alias: None,
+            permit: None,
+            body: (),
+        }
+    }
+}
+
+impl<B> Envelope<B> {
+    /// The envelope and its body, apart.
+    pub(crate) fn split(self) -> (Envelope<()>, B) {
+        let Self { name, at, capture, entry, host, urls, alias, permit, body } = self;
+        (Envelope { name, at, capture, entry, host, urls, alias, permit, body: () }, body)
+    }
+
+    /// The same envelope with another body.
+    pub(crate) fn with<C>(self, body: C) -> Envelope<C> {
+        let Self { name, at, capture, entry, host, urls, alias, permit, .. } = self;
+        Envelope { name, at, capture, entry, host, urls, alias, permit, body }
+    }
+}
+
+/// What the feed said of a page.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct PageHints {
+    /// The entry that led to the page.
+    pub(crate) entry: Option<Entry>,
+    /// The feed that has the entry.
+    pub(crate) feed_url: Option<String>,
+}
+
+/// What a source sends.
+#[derive(Debug)]
+pub(crate) enum Captured {
+    /// Raw text, or a record in its text form.
+    Text(Vec<u8>),
+    /// An HTML page, and what its feed said.
+    Page(Box<(Page, PageHints)>),
+    /// A record in its JSON form.
+    Json(Vec<u8>),
+    /// The answer of a feed, already read.
+    Polled(Box<Poll>),
+    /// This capture was committed before.
+    Known,
+    /// Nothing that could be read.
+    Failed(Reason),
+}
+
+/// What the clean stage hands on.
+#[derive(Debug)]
+pub(crate) enum CleanedItem {
+    /// A record, and how many lines or blocks were taken away.
+    Record(Box<Record>, usize),
+    /// Passed through.
+    Polled(Box<Poll>),
+    /// Passed through.
+    Known,
+    /// Not a record.
+    Failed(Reason),
+}
+
+/// What the dedup stage hands on.
+#[derive(Debug)]
+pub(crate) enum JudgedItem {
+    /// A record with its judgement, and how many lines or blocks were taken away.
+    Record(Box<Judged>, usize),
+    /// Passed through.
+    Polled(Box<Poll>),
+    /// Passed through.
+    Known,
+    /// Passed through.
+    Failed(Reason),
+}

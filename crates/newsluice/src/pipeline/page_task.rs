@@ -1,0 +1,115 @@
+//! One claimed page: fetched, and sent on with what its feed said.
+
+use std::time::Duration;
+
+use fetch::{Answer, Client, Failure, Request};
+use jiff::{SignedDuration, Timestamp};
+use record::{Entry, Page, Reason, ReasonKind, Retry};
+use store::ClaimedEntry;
+
+use super::entry_payload::entry_of;
+use super::envelope::{Captured, Claimed, Envelope, PageHints};
+
+/// Failures after which a page is a dead letter.
+const MAX_ATTEMPTS: u32 = 8;
+
+/// Longest wait between two attempts.
+const MAX_BACK_OFF: SignedDuration = SignedDuration::from_hours(24);
+
+/// How failed pages are tried again.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BackOff {
+    /// The wait after the first failure; it doubles with each further one.
+    pub(crate) base: Duration,
+}
+
+impl BackOff {
+    /// When to try again after this failure; `None`: never.
+    fn again_at(self, attempts: u32, failure: &Failure, now: Timestamp) -> Option<Timestamp> {
+        let is_ours = failure.unsent && failure.retry_at.is_some();
+        if failure.retry() == Retry::Never || (attempts + 1 >= MAX_ATTEMPTS && !is_ours) {
+            return None;
+        }
+        let base = SignedDuration::try_from(self.base).unwrap_or(MAX_BACK_OFF);
+        let wait = base.saturating_mul(1 << attempts.min(16)).min(MAX_BACK_OFF);
+        let own = now.saturating_add(wait).unwrap_or(now);
+        // Waiting for a slot at a busy host is no failure: no back-off of our own.
+        match failure.retry_at {
+            Some(at) if is_ours => Some(at),
+            Some(at) => Some(at.max(own)),
+            None => Some(own),
+        }
+    }
+}
+
+/// Fetches the page; the envelope ends the claim.
+pub(super) async fn fetch(
+    client: &Client,
+    claimed: ClaimedEntry,
+    back_off: BackOff,
+) -> Envelope<Captured> {
+    let now = crate::clock::now();
+    let payload = claimed.payload.as_deref().unwrap_or("{}");
+    let entry = entry_of(payload, claimed.url.as_deref());
+    let Some(url) = claimed.url.clone() else {
+        return from_feed(claimed, entry, now);
+    };
+    let request = Request { patience: Duration::from_secs(20), ..Request::page(&url) };
+    let mut envelope = Envelope::new(url.clone(), now);
+    envelope.entry = Some(Claimed { id: claimed.entry, again_at: None });
+    match client.get(&request).await {
+        Ok(answer) => {
+            envelope.at = answer.page.fetched_at;
+            let (page, urls) = page_of(answer);
+            envelope.urls = urls;
+            let hints = PageHints { entry: Some(entry), feed_url: claimed.feed };
+            envelope.with(captured(page, hints))
+        }
+        Err(failure) => {
+            let now = crate::clock::now();
+            envelope.at = now;
+            let again_at = back_off.again_at(claimed.attempts, &failure, now);
+            envelope.entry = Some(Claimed { id: claimed.entry, again_at });
+            envelope.with(Captured::Failed(failure.reason))
+        }
+    }
+}
+
+/// The page, and the URLs that lead to it: the final one, then the one asked for.
+fn page_of(answer: Answer) -> (Page, Vec<String>) {
+    let page = answer.page;
+    let urls = page.url.iter().chain(&page.requested_url).cloned().collect();
+    (page, urls)
+}
+
+/// An answer that may be an article; other media are refused by what they say they are.
+pub(super) fn captured(page: Page, hints: PageHints) -> Captured {
+    let media = page.content_type.as_deref().unwrap_or_default().to_ascii_lowercase();
+    let foreign = ["image/", "video/", "audio/", "font/", "application/pdf", "application/zip"];
+    if foreign.iter().any(|start| media.starts_with(start)) {
+        return Captured::Failed(Reason::new(ReasonKind::UnsupportedType, media));
+    }
+    if page.body.trim_ascii().is_empty() {
+        return Captured::Failed(Reason::of(ReasonKind::Empty));
+    }
+    Captured::Page(Box::new((page, hints)))
+}
+
+/// An item without a page: the feed's own text is all there is.
+fn from_feed(claimed: ClaimedEntry, entry: Entry, now: Timestamp) -> Envelope<Captured> {
+    let mut envelope = Envelope::new(claimed.name.clone(), now);
+    envelope.entry = Some(Claimed { id: claimed.entry, again_at: None });
+    envelope.alias = Some(claimed.name);
+    let Some(html) = entry.content.clone().or_else(|| entry.summary.clone()) else {
+        return envelope.with(Captured::Failed(Reason::of(ReasonKind::NoBody)));
+    };
+    let page = Page {
+        url: None,
+        requested_url: None,
+        content_type: Some("text/html; charset=utf-8".to_owned()),
+        body: format!("<!DOCTYPE html><article>{html}</article>").into_bytes(),
+        fetched_at: now,
+    };
+    let hints = PageHints { entry: Some(entry), feed_url: claimed.feed };
+    envelope.with(Captured::Page(Box::new((page, hints))))
+}

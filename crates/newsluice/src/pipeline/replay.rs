@@ -1,0 +1,114 @@
+//! The source `replay`: files and folders, offline.
+
+use std::path::PathBuf;
+
+use archive::{Failure, Input, Kind, Limits, Walk};
+use jiff::Timestamp;
+use record::{ContentHash, Page, Reason, ReasonKind};
+use store::{CaptureKey, CaptureOutcome, Reader};
+use tokio::sync::mpsc::Sender;
+
+use super::budget::Budget;
+use super::envelope::{Captured, Envelope, PageHints};
+use crate::shutdown::Shutdown;
+
+/// What a replay reads, and how.
+pub(crate) struct Replay {
+    /// Files and folders, in order.
+    pub(crate) paths: Vec<PathBuf>,
+    /// Bounds on what is read.
+    pub(crate) limits: Limits,
+    /// The run's start: the capture time of input that has none of its own.
+    pub(crate) at: Timestamp,
+    /// What was committed before is not cleaned again.
+    pub(crate) reader: Reader,
+}
+
+/// Reads on this thread and sends until the input ends, a stop is asked for, or nobody takes
+/// it any more.
+///
+/// # Errors
+/// What the database says when it is asked for what was committed before.
+pub(crate) fn run(
+    replay: Replay,
+    budget: &Budget,
+    shutdown: &Shutdown,
+    output: &Sender<Envelope<Captured>>,
+) -> anyhow::Result<()> {
+    let Replay { paths, limits, at, reader } = replay;
+    for item in Walk::new(paths, limits) {
+        if shutdown.is_requested() {
+            break;
+        }
+        let mut envelope = match item {
+            Ok(input) => captured(input, at, &reader)?,
+            Err(failure) => failed(failure, at),
+        };
+        envelope.permit = budget.take_blocking(size(&envelope.body));
+        if output.blocking_send(envelope).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn size(captured: &Captured) -> usize {
+    match captured {
+        Captured::Text(bytes) | Captured::Json(bytes) => bytes.len(),
+        Captured::Page(captured) => captured.0.body.len(),
+        Captured::Polled(_) | Captured::Known | Captured::Failed(_) => 0,
+    }
+}
+
+/// A place in a source, as people read it: the path, and the position where it is not the
+/// whole file.
+fn place(source: &str, position: u64) -> String {
+    if position == 0 { source.to_owned() } else { format!("{source}@{position}") }
+}
+
+fn failed(failure: Failure, at: Timestamp) -> Envelope<Captured> {
+    let Failure { source, position, reason } = failure;
+    let mut envelope = Envelope::new(place(&source, position), at);
+    envelope.capture = Some(CaptureKey { source, position, hash: None });
+    envelope.with(Captured::Failed(reason))
+}
+
+fn captured(
+    input: Input,
+    at: Timestamp,
+    reader: &Reader,
+) -> Result<Envelope<Captured>, store::StoreError> {
+    let hash = ContentHash::of_bytes(&input.bytes);
+    let mut envelope = Envelope::new(place(&input.source, input.position), at);
+    let before = reader.captured(&input.source, input.position)?;
+    let is_known =
+        |c: store::Captured| c.hash == hash && matches!(c.outcome, CaptureOutcome::Record(_));
+    // What failed before is tried again: the program may have become better since.
+    if before.is_some_and(is_known) {
+        return Ok(envelope.with(Captured::Known));
+    }
+    let (source, position) = (input.source.clone(), input.position);
+    envelope.capture = Some(CaptureKey { source, position, hash: Some(hash) });
+    Ok(envelope.with(by_kind(input, at)))
+}
+
+/// What the stages make of each kind of input.
+pub(crate) fn by_kind(input: Input, at: Timestamp) -> Captured {
+    let unsupported =
+        |what: &str| Captured::Failed(Reason::new(ReasonKind::UnsupportedType, what.to_owned()));
+    match input.kind {
+        Kind::Empty => Captured::Failed(Reason::of(ReasonKind::Empty)),
+        Kind::Binary => Captured::Failed(Reason::of(ReasonKind::Binary)),
+        Kind::Text => Captured::Text(input.bytes),
+        Kind::Html => Captured::Page(Box::new((page(input.bytes, at), PageHints::default()))),
+        Kind::Json | Kind::JsonLines => Captured::Json(input.bytes),
+        Kind::Xml => unsupported("an XML document (feed or sitemap), not an article"),
+        Kind::Warc => unsupported("a WARC file"),
+        Kind::Gzip => unsupported("gzip within gzip"),
+        Kind::Zstd => unsupported("Zstandard; unpack it first"),
+    }
+}
+
+fn page(body: Vec<u8>, at: Timestamp) -> Page {
+    Page { url: None, requested_url: None, content_type: None, body, fetched_at: at }
+}

@@ -1,0 +1,118 @@
+//! Storing one commit: its effect, its capture and the end of its claim.
+
+use std::collections::HashMap;
+
+use record::{Reason, RecordId};
+use rusqlite::{Connection, named_params};
+
+use crate::claim::EntryId;
+use crate::commit::{Commit, Committed, Effect, Outcome};
+use crate::error::Sql;
+use crate::run::{Of, Tally};
+use crate::time::millis;
+use crate::{captured, feed_poll, host, texts};
+
+/// Stores one commit of a batch and counts it.
+pub(crate) fn one(
+    c: &Connection,
+    run: i64,
+    commit: &Commit,
+    inputs: &mut HashMap<String, i64>,
+    tally: &mut Tally,
+) -> Sql<Committed> {
+    let at = millis(commit.at);
+    let input = match &commit.capture {
+        Some(key) => Some((captured::number(c, key, inputs)?, key)),
+        None => None,
+    };
+    if let Some((input, key)) = input
+        && let Some(known) = captured::committed_before(c, input, key)?
+    {
+        return Ok(known);
+    }
+    if let Some(host) = &commit.host {
+        host::put(c, host)?;
+    }
+    let done = match &commit.effect {
+        Effect::Record(judged) => texts::store(c, judged, at)?,
+        Effect::Unchanged(id) => texts::met_again(c, *id, at)?,
+        Effect::Failed(_) => nothing(if commit.entry.is_some() && commit.again_at.is_some() {
+            Outcome::Retried
+        } else {
+            Outcome::Failed
+        }),
+        Effect::Polled(poll) => {
+            let (outcome, was_claimed) = feed_poll::store(c, poll, run, at)?;
+            if was_claimed {
+                tally.count(Of::Feed, outcome);
+            }
+            nothing(outcome)
+        }
+    };
+    if let Some((input, key)) = input {
+        captured::keep_capture(c, input, key, done.id, failure(commit), at)?;
+        tally.count(Of::Capture, done.outcome);
+    }
+    if let Some(entry) = commit.entry
+        && finish_entry(c, run, entry, commit, done.id)?
+    {
+        tally.count(Of::Entry, done.outcome);
+    }
+    Ok(done)
+}
+
+fn nothing(outcome: Outcome) -> Committed {
+    Committed { outcome, id: None, url: None, revision: 0 }
+}
+
+const fn failure(commit: &Commit) -> Option<&Reason> {
+    match &commit.effect {
+        Effect::Failed(reason) => Some(reason),
+        _ => None,
+    }
+}
+
+/// Ends an entry's claim, if it is `run`'s; tells whether it was.
+fn finish_entry(
+    c: &Connection,
+    run: i64,
+    entry: EntryId,
+    commit: &Commit,
+    id: Option<RecordId>,
+) -> Sql<bool> {
+    const FINISH: &str = "UPDATE entries SET
+            state = CASE WHEN again THEN 'waiting' ELSE :state END,
+            due_at = CASE WHEN again THEN :at ELSE coalesce(:again_at, due_at) END,
+            attempts = iif(:reason IS NULL, 0, attempts + 1),
+            reason = :reason, detail = :detail, record = coalesce(:record, record),
+            payload = iif(:state = 'done' AND NOT again, NULL, payload),
+            run = NULL, lease_until = NULL, alone = 0, unfinished = 0, again = 0,
+            finished_at = :at
+        WHERE entry = :entry AND state = 'claimed' AND run = :run";
+    let reason = failure(commit);
+    let state = match (commit.again_at, reason) {
+        (Some(_), _) => "waiting",
+        (None, Some(_)) => "dead",
+        (None, None) => "done",
+    };
+    let rows = c.prepare_cached(FINISH)?.execute(named_params! {
+        ":entry": entry.0, ":run": run, ":state": state, ":at": millis(commit.at),
+        ":again_at": commit.again_at.map(millis),
+        ":reason": reason.map(|r| r.kind.code()), ":detail": reason.map(|r| r.detail.as_str()),
+        ":record": id.map(|id| id.to_string()),
+    })?;
+    Ok(rows > 0)
+}
+
+/// The next free sequence number, moved past those of the batch.
+pub(crate) fn keep_position(c: &Connection, batch: &[Commit]) -> Sql<()> {
+    const KEEP: &str = "UPDATE position SET next_seq = max(next_seq, ?1)";
+    let used = batch.iter().filter_map(|commit| match &commit.effect {
+        Effect::Record(judged) => Some(judged.sequence),
+        _ => None,
+    });
+    if let Some(last) = used.max() {
+        c.prepare_cached(KEEP)?.execute([last.saturating_add(1).cast_signed()])?;
+    }
+    Ok(())
+}

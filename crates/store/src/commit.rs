@@ -1,0 +1,129 @@
+//! What a stage hands in to be stored, and what it gets back.
+
+use jiff::Timestamp;
+use record::{ContentHash, Reason, Record, RecordId, Verdict};
+
+use crate::{EntryId, HostState, Poll};
+
+/// What became of one capture or task: everything that is to be stored because of it.
+#[derive(Debug, Clone)]
+pub struct Commit {
+    /// Where the capture was read from, for input without a network.
+    pub capture: Option<CaptureKey>,
+    /// The claimed entry that this ends. A feed's claim is ended by [`Effect::Polled`].
+    pub entry: Option<EntryId>,
+    /// When the entry is to be tried (after a failure) or fetched (after a success) again;
+    /// without it a failed entry is a dead letter and any other one is done.
+    pub again_at: Option<Timestamp>,
+    /// When the answer was complete: the `now` of every decision about it.
+    pub at: Timestamp,
+    /// What was learned of the host that answered.
+    pub host: Option<HostState>,
+    /// What became of it.
+    pub effect: Effect,
+}
+
+impl Commit {
+    /// A commit of this effect at this time, with nothing else.
+    #[must_use]
+    pub const fn new(at: Timestamp, effect: Effect) -> Self {
+        Self { capture: None, entry: None, again_at: None, at, host: None, effect }
+    }
+}
+
+/// A place in an input without a network, and what stood there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaptureKey {
+    /// The file, folder or archive.
+    pub source: String,
+    /// The offset or line in it: 0 for a file that is one capture.
+    pub position: u64,
+    /// The hash of the bytes; `None` where they could not be read.
+    pub hash: Option<ContentHash>,
+}
+
+/// What became of a capture.
+#[derive(Debug, Clone)]
+pub enum Effect {
+    /// It became a record, or a revision of one; or it is known, where the verdict says
+    /// [`record::Novelty::Unchanged`].
+    Record(Box<Judged>),
+    /// It is known, and no text was made of it: the page answered 304. Commits of captures
+    /// that were committed before need no effect at all: they are left out.
+    Unchanged(RecordId),
+    /// It did not become a record.
+    Failed(Reason),
+    /// A feed was polled.
+    Polled(Box<Poll>),
+}
+
+/// A record with the judgement of it.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    /// The text and what is known of it.
+    pub record: Record,
+    /// The judgement.
+    pub verdict: Verdict,
+    /// The names that are to lead to the record; those that lead elsewhere already stay.
+    pub aliases: Vec<String>,
+    /// The commit sequence number, larger than all before: see [`crate::Reader::next_sequence`].
+    pub sequence: u64,
+    /// The day under which the sketch is found again, in days since 1970-01-01. A sketch
+    /// without a day is not kept.
+    pub sketch_day: Option<i32>,
+}
+
+/// What a commit did.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Committed {
+    /// What it was counted as.
+    pub outcome: Outcome,
+    /// The record.
+    pub id: Option<RecordId>,
+    /// The URL of the text, as exported.
+    pub url: Option<String>,
+    /// Which revision the text is, from 1; 0 where there is no text.
+    pub revision: u32,
+}
+
+/// The outcomes: each commit has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outcome {
+    /// A new record.
+    Stored,
+    /// A new record that copies another.
+    Duplicate,
+    /// A new text of a known record.
+    Revision,
+    /// Known already.
+    Unchanged,
+    /// Failed for good.
+    Failed,
+    /// Failed, to be tried again.
+    Retried,
+    /// A feed was polled.
+    Polled {
+        /// Items that were not known.
+        new: u32,
+        /// Items whose content changed.
+        changed: u32,
+        /// Items known as they are.
+        known: u32,
+    },
+}
+
+impl Outcome {
+    /// The code that the database shows.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Stored => "stored",
+            Self::Duplicate => "duplicate",
+            Self::Revision => "revision",
+            Self::Unchanged => "unchanged",
+            Self::Failed => "failed",
+            Self::Retried => "retried",
+            Self::Polled { .. } => "polled",
+        }
+    }
+}

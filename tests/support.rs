@@ -1,0 +1,173 @@
+//! A database of its own for each test, and the program run against it.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// A folder that goes with the test, with a database in it.
+pub(crate) struct World {
+    folder: tempfile::TempDir,
+}
+
+/// What a run of the program printed, and its exit code.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Ran {
+    /// Asserts the exit code, with everything printed if it is another.
+    #[track_caller]
+    pub(crate) fn expect(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.out, self.err);
+        self
+    }
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// A path in the test's folder.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn db(&self) -> PathBuf {
+        self.path("news.db")
+    }
+
+    /// Writes a file, and its folder where needed.
+    pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    /// The program with this world's database and nothing of the caller's environment.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = program();
+        command.arg("--db").arg(self.db()).args(arguments);
+        command
+    }
+
+    /// Runs the program to its end.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        ran(self.command(arguments).output().unwrap())
+    }
+
+    /// The digest of the database.
+    pub(crate) fn digest(&self) -> String {
+        self.run(&["digest"]).expect(0).out
+    }
+
+    /// The database, as any other program opens it.
+    pub(crate) fn sqlite(&self) -> rusqlite::Connection {
+        let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
+        rusqlite::Connection::open_with_flags(self.db(), flags).unwrap()
+    }
+
+    /// The URLs of all records; none before the first migration.
+    pub(crate) fn urls(&self) -> BTreeSet<String> {
+        let connection = self.sqlite();
+        let Ok(mut statement) = connection.prepare("SELECT url FROM records") else {
+            return BTreeSet::new();
+        };
+        let urls = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        urls.map(Result::unwrap).collect()
+    }
+
+    /// One number out of the database.
+    pub(crate) fn count(&self, query: &str) -> i64 {
+        self.sqlite().query_row(query, [], |row| row.get(0)).unwrap()
+    }
+}
+
+/// The program, without the caller's settings and standard input.
+pub(crate) fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_newsluice-under-test"));
+    command.env_clear().env("HOME", "/nonexistent").stdin(Stdio::null());
+    command
+}
+
+pub(crate) fn ran(output: Output) -> Ran {
+    Ran {
+        code: output.status.code().unwrap_or(-1),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// The URLs acknowledged so far.
+pub(crate) fn acknowledged(path: &Path) -> BTreeSet<String> {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let complete = text.rsplit_once('\n').map_or("", |(complete, _)| complete);
+    complete.lines().filter_map(|line| line.strip_prefix("ACK ")).map(str::to_owned).collect()
+}
+
+/// A file or folder of the repository.
+pub(crate) fn repository(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join(name)
+}
+
+/// The texts of a folder, in the order of names.
+pub(crate) fn texts(folder: &Path) -> Vec<String> {
+    let mut paths: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect()
+}
+
+/// A made-up article, different for every number, as raw text: function words among made-up
+/// ones, so that it reads like language and no two are alike.
+pub(crate) fn article(number: u64) -> String {
+    let mut random = Random(number.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let title = sentence(&mut random, 7);
+    let paragraph = |random: &mut Random| {
+        let sentences: Vec<String> = (0..4).map(|_| sentence(random, 14) + ".").collect();
+        sentences.join(" ")
+    };
+    let paragraphs: Vec<String> = (0..6).map(|_| paragraph(&mut random)).collect();
+    format!("{title}\n20240502\nhttps://example.org/{number}\n{}\n", paragraphs.join("\n"))
+}
+
+/// xorshift64: the same numbers on every machine.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 33).unwrap() % bound
+    }
+}
+
+fn sentence(random: &mut Random, words: usize) -> String {
+    let words: Vec<String> = (0..words).map(|_| word(random)).collect();
+    let mut text = words.join(" ");
+    text[..1].make_ascii_uppercase();
+    text
+}
+
+fn word(random: &mut Random) -> String {
+    if random.below(5) < 2 {
+        return FUNCTION_WORDS[random.below(FUNCTION_WORDS.len())].to_owned();
+    }
+    (0..2 + random.below(2)).map(|_| SYLLABLES[random.below(SYLLABLES.len())]).collect()
+}
+
+const FUNCTION_WORDS: [&str; 24] = [
+    "the", "of", "and", "to", "in", "a", "that", "was", "for", "on", "with", "as", "by", "at",
+    "from", "had", "not", "which", "but", "were", "have", "an", "after", "its",
+];
+
+const SYLLABLES: [&str; 32] = [
+    "ba", "ber", "con", "da", "del", "fi", "gar", "hin", "ker", "la", "len", "mar", "mo", "na",
+    "nor", "pel", "po", "ra", "ren", "ri", "sal", "sen", "ta", "ter", "tin", "tor", "ven", "vi",
+    "wal", "win", "yor", "zan",
+];
