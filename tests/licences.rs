@@ -22,11 +22,10 @@ const ALLOWED: [&str; 14] = [
 ];
 
 /// Crates that must not come in, each with its reason.
-const BANNED: [(&str, &str); 4] = [
+const BANNED: [(&str, &str); 3] = [
     ("openssl-sys", "rustls only"),
     ("native-tls", "rustls only"),
     ("aws-lc-sys", "ring is the one provider: half the build time"),
-    ("libsqlite3-sys-system", "SQLite is bundled"),
 ];
 
 /// Is the expression satisfied by the allowed licences? Enough of SPDX for what crates write:

@@ -36,7 +36,7 @@ pub(crate) fn extract(html: &Html, fields: &Fields, entry: Option<&Entry>) -> Bo
     let evidence = Evidence::of(fields, entry);
     let probabilities =
         body_features::rows(&page, &totals, &evidence, |row| body_trees::BODY.probability(row));
-    let kept = body_choice::choose(&totals, &evidence, &probabilities);
+    let kept = body_choice::choose(&page, &totals, &evidence, &probabilities);
     let shown = body_paragraphs::form(&page, &kept);
     let words = kept.iter().filter_map(|at| totals.counts.get(*at)).map(|c| c.words).sum();
     if let Some((paragraphs, from)) = body_fallback::instead_of(words, html, &evidence) {

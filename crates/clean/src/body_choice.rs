@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
+use crate::body_blocks::Blocks;
 use crate::body_evidence::Evidence;
+use crate::body_phrases;
 use crate::body_shingles::shingle_hashes;
 use crate::body_text::TextCounts;
-use crate::body_totals::AllTotals;
+use crate::body_totals::{AllTotals, link_share};
 
 /// From this probability on a block is kept. Fitted: precision and recall weigh alike.
 const KEPT: f32 = 0.52;
@@ -17,7 +19,12 @@ const KEPT_OF_THIN: f32 = 0.15;
 const THIN: f32 = 12.0;
 
 /// The indices of the blocks kept, in document order.
-pub(crate) fn choose(totals: &AllTotals, evidence: &Evidence, probabilities: &[f32]) -> Vec<usize> {
+pub(crate) fn choose(
+    page: &Blocks,
+    totals: &AllTotals,
+    evidence: &Evidence,
+    probabilities: &[f32],
+) -> Vec<usize> {
     let over = |least: f32| {
         let passes = |(at, p): (usize, &f32)| (*p > least).then_some(at);
         probabilities.iter().enumerate().filter_map(passes).collect::<Vec<_>>()
@@ -26,9 +33,36 @@ pub(crate) fn choose(totals: &AllTotals, evidence: &Evidence, probabilities: &[f
     if words_of(totals, &kept) < THIN {
         kept = over(KEPT_OF_THIN);
     }
+    without_pointers(page, totals, &mut kept);
     without_repeats(totals, &mut kept);
     without_title(totals, evidence, &mut kept);
     kept
+}
+
+/// Lines that begin as furniture does are furniture up to so many words …
+const SHORT: f32 = 12.0;
+
+/// … and those that point to another article, mostly as a link, up to so many.
+const POINTER: f32 = 30.0;
+
+/// Takes out short lines that lead elsewhere: "read also", credits, labels, subscriptions.
+fn without_pointers(page: &Blocks, totals: &AllTotals, kept: &mut Vec<usize>) {
+    let leads_on = |at: usize| {
+        let Some((block, counts)) = page.blocks.get(at).zip(totals.counts.get(at)) else {
+            return true;
+        };
+        if counts.words >= POINTER {
+            return true;
+        }
+        let phrases = body_phrases::kinds_in(&block.text);
+        let pointer = phrases.is_read_also() && link_share(block) > 0.4;
+        let furniture = counts.words < SHORT && phrases.leads_elsewhere();
+        !pointer && !furniture
+    };
+    let rest: Vec<usize> = kept.iter().copied().filter(|at| leads_on(*at)).collect();
+    if !rest.is_empty() {
+        *kept = rest;
+    }
 }
 
 fn words_of(totals: &AllTotals, kept: &[usize]) -> f32 {

@@ -6,13 +6,24 @@ use std::sync::LazyLock;
 /// Kinds in the list.
 pub(crate) const KINDS: usize = 10;
 
-/// A set of kinds, with the length of the longest phrase met.
+/// A set of kinds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Phrases {
     bits: u16,
 }
 
 impl Phrases {
+    /// Does a line that begins so lead elsewhere? By the held-out blocks: of short lines of the
+    /// first four kinds (read also, credit, advertisement, newsletter) one of five was wanted.
+    pub(crate) fn leads_elsewhere(self) -> bool {
+        self.bits & 0b1111 != 0
+    }
+
+    /// Does a line begin as those that point to another article?
+    pub(crate) fn is_read_also(self) -> bool {
+        self.bits & 1 != 0
+    }
+
     /// One number for each kind: 1 for one that was met.
     pub(crate) fn numbers(self) -> [f32; KINDS] {
         std::array::from_fn(|kind| f32::from(self.bits >> kind & 1))

@@ -47,7 +47,7 @@ impl Fitting {
     /// The body that follows from each block's probability.
     #[must_use]
     pub fn body(&self, probabilities: &[f32]) -> Vec<Line> {
-        let kept = body_choice::choose(&self.totals, &self.evidence, probabilities);
+        let kept = body_choice::choose(&self.page, &self.totals, &self.evidence, probabilities);
         body_paragraphs::form(&self.page, &kept)
     }
 }

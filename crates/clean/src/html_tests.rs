@@ -79,6 +79,17 @@ fn the_copy_for_narrow_screens_is_not_kept_twice() {
 }
 
 #[test]
+fn lines_between_the_paragraphs_that_lead_elsewhere_go() {
+    let [first, second, rest @ ..] = ARTICLE;
+    let rest = rest.map(|p| format!("<p>{p}</p>")).concat();
+    let html = format!(
+        "<p>{first}</p><p>Read also: <a href=/a>Drought costs farmers millions</a></p>\
+         <p>{second}</p><p>Lesen Sie auch: <a href=/b>Wie der Stausee gebaut wurde</a></p>{rest}"
+    );
+    assert_eq!(body_of(&news_page(&html)), ARTICLE);
+}
+
+#[test]
 fn an_empty_page_gives_its_reason() {
     assert_eq!(clean("").unwrap_err().kind, ReasonKind::Empty);
     assert_eq!(clean(" \n ").unwrap_err().kind, ReasonKind::Empty);

@@ -174,6 +174,10 @@ pub(crate) struct DedupArgs {
     /// JSON lines {id, url, title, date, source, lang, body}; - is standard input
     #[arg(value_name = "FILE.jsonl")]
     pub(crate) file: PathBuf,
+    /// Print each line as soon as it is judged; stories that grow together later then keep
+    /// the names that were printed
+    #[arg(long)]
+    pub(crate) stream: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

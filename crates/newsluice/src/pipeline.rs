@@ -85,6 +85,17 @@ pub(crate) struct Pipeline<'a> {
     started: Instant,
 }
 
+/// How a run ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// With its input; stopped before, it is taken up again by the next of its kind.
+    Files,
+    /// When the frontier has nothing left. It knows what is left: a stop is an end as well.
+    Frontier,
+    /// Only by a stop: trouble with the database that may pass does not end it.
+    Daemon,
+}
+
 /// What a source gets to work with.
 pub(crate) struct Inlet {
     /// The first channel.
@@ -132,7 +143,7 @@ impl<'a> Pipeline<'a> {
     /// # Errors
     /// What the database or the operating system says.
     pub(crate) fn replay(self, replay: Replay) -> anyhow::Result<Ended> {
-        self.drain(false, async move |inlet: Inlet| {
+        self.drain(Ending::Files, async move |inlet: Inlet| {
             let reading = move || {
                 replay::run(replay, &inlet.budget, &inlet.shutdown, &inlet.output)?;
                 Ok(inlet.shutdown.is_requested())
@@ -214,16 +225,15 @@ impl<'a> Pipeline<'a> {
             once,
             feeds,
         };
-        // The frontier knows what is left: a stopped crawl ends like any other.
-        self.drain(true, async move |inlet: Inlet| crawl.run(inlet).await)
+        let ending = if once { Ending::Frontier } else { Ending::Daemon };
+        self.drain(ending, async move |inlet: Inlet| crawl.run(inlet).await)
     }
 
     /// Runs all stages until `source` has ended and everything it sent is committed. The
-    /// source says whether it was stopped before its end; then the run is taken up again by the
-    /// next of its kind, unless it `ends` in any case.
+    /// source says whether it was stopped before its end.
     pub(crate) fn drain(
         self,
-        ends: bool,
+        ending: Ending,
         source: impl AsyncFnOnce(Inlet) -> anyhow::Result<bool>,
     ) -> anyhow::Result<Ended> {
         let Self { context, runtime, store, run, acknowledgements, jobs, started } = self;
@@ -236,8 +246,13 @@ impl<'a> Pipeline<'a> {
             past: Past(store::Past::open(&context.database)?),
             committed: commits.clone(),
         };
+        let shutdown = {
+            let _context = runtime.enter();
+            Shutdown::listen()?
+        };
         let committing = CommitStage {
             store,
+            shutdown: (ending == Ending::Daemon).then(|| shutdown.clone()),
             run: run.id,
             batching: Batching { most: config.store.batch, wait: config.store.batch_wait.0 },
             acknowledgements,
@@ -252,7 +267,7 @@ impl<'a> Pipeline<'a> {
             let inlet = Inlet {
                 output: to_clean,
                 budget: Budget::new(config.pipeline.memory.0),
-                shutdown: Shutdown::listen()?,
+                shutdown,
                 committed: commits,
             };
             let judging = tokio::task::spawn_blocking(move || judging.run(cleaned, &to_commit));
@@ -272,7 +287,8 @@ impl<'a> Pipeline<'a> {
         // What still hangs, a look-up of a name perhaps, is not waited for.
         runtime.shutdown_background();
         let (end, stopped) = ended?;
-        finish(end, (ends || !stopped).then_some(run), stopped, started)
+        let is_over = !stopped || ending != Ending::Files;
+        finish(end, is_over.then_some(run), stopped, started)
     }
 }
 

@@ -19,7 +19,11 @@ impl Shutdown {
         let interrupt = signal(SignalKind::interrupt())?;
         let terminate = signal(SignalKind::terminate())?;
         let (ask, asked) = watch::channel(false);
-        tokio::task::spawn(async move { watch_signals(interrupt, terminate, &ask).await });
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "ends with the process: nobody waits for it"
+        )]
+        tokio::spawn(async move { watch_signals(interrupt, terminate, &ask).await });
         Ok(Self { asked })
     }
 

@@ -23,8 +23,13 @@ pub(super) fn run(
     }
     let database = context.database.display();
     if context.database.exists() {
-        store::Reader::open(&context.database)?;
-
+        let problems = store::Reader::open(&context.database)?.check()?;
+        for problem in &problems {
+            output::complain(&format!("database {database}: {problem}"));
+        }
+        if !problems.is_empty() {
+            return Ok(Exit::SomeFailed);
+        }
         output::say(&format!("database {database}: fine"))?;
     } else {
         output::say(&format!("database {database}: not there yet; the first run makes it"))?;

@@ -137,9 +137,10 @@ impl Source<'_> {
             None => Captured::Failed(Reason::of(record::ReasonKind::Empty)),
         };
         let captured = match captured {
-            Captured::Page(page, hints) => {
-                let page = Page { url: listed.url, content_type: listed.content_type, ..*page };
-                Captured::Page(Box::new(page), hints)
+            Captured::Page(captured) => {
+                let (page, hints) = *captured;
+                let page = Page { url: listed.url, content_type: listed.content_type, ..page };
+                Captured::Page(Box::new((page, hints)))
             }
             other => other,
         };

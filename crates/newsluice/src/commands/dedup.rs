@@ -2,6 +2,7 @@
 //! final. A line that is no document is a line with `error`, and the rest goes on.
 
 mod line;
+mod outlet;
 mod spill;
 
 use std::fs::File;
@@ -9,10 +10,13 @@ use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::Path;
 
 use anyhow::Context as _;
+use dedup::stories::{self, Member, Stories};
 use dedup::{Arrival, Index};
-use record::{Novelty, Verdict};
+use jiff::Timestamp;
+use record::{Novelty, Published, Record, StoryId, Verdict};
 
 use self::line::{Document, ErrorLine, Judgement};
+use self::outlet::Outlet;
 use self::spill::Spill;
 use crate::cli::DedupArgs;
 use crate::context::Context;
@@ -32,14 +36,16 @@ pub(super) fn run(context: &Context, args: &DedupArgs) -> anyhow::Result<Exit> {
     };
     let mut judge = Judge {
         index: Index::new(pipeline::dedup_settings(context)),
+        stories: Stories::new(stories::Settings::default()),
         spill: Spill::new(&std::env::temp_dir())?,
-        output: BufWriter::new(io::stdout().lock()),
+        outlet: Outlet::new(BufWriter::new(io::stdout().lock()), args.stream)?,
         good: 0,
         bad: 0,
     };
     judge.lines(BufReader::with_capacity(1 << 16, input))?;
-    judge.output.flush()?;
-    Ok(match (judge.good, judge.bad) {
+    let Judge { outlet, good, bad, .. } = judge;
+    outlet.finish()?;
+    Ok(match (good, bad) {
         (_, 0) => Exit::Done,
         (0, _) => Exit::NoInput,
         _ => Exit::SomeFailed,
@@ -48,8 +54,9 @@ pub(super) fn run(context: &Context, args: &DedupArgs) -> anyhow::Result<Exit> {
 
 struct Judge<W> {
     index: Index,
+    stories: Stories,
     spill: Spill,
-    output: W,
+    outlet: Outlet<W>,
     good: u64,
     bad: u64,
 }
@@ -85,12 +92,42 @@ impl<W: Write> Judge<W> {
         let aliases = [document.place(sequence)];
         let arrival = Arrival { record, aliases: &aliases, at, sequence };
         let verdict = self.index.judge(&arrival, &mut self.spill)?;
-        let judgement = self.judgement(document, &verdict)?;
-        serde_json::to_writer(&mut self.output, &judgement)?;
-        self.output.write_all(b"\n")?;
+        let story = self.story(record, &verdict, at, sequence);
+        let judgement = self.judgement(document, &verdict)?.in_story(story);
+        self.outlet.print(&judgement)?;
         self.spill.keep(document, &verdict, sequence)?;
         self.good += 1;
         Ok(())
+    }
+
+    /// The story of the document: found for a new one, remembered for a known one.
+    fn story(
+        &mut self,
+        record: &Record,
+        verdict: &Verdict,
+        at: Timestamp,
+        sequence: u64,
+    ) -> Option<StoryId> {
+        if verdict.novelty != Novelty::New {
+            return self.stories.story_of(verdict.id);
+        }
+        let time = match record.meta.published {
+            Some(Published::At { instant, .. }) => instant,
+            _ => at,
+        };
+        let member = Member {
+            id: verdict.id,
+            title: &record.title,
+            body: &record.body_text(),
+            lang: record.meta.lang.as_deref(),
+            time,
+            sequence,
+        };
+        let assignment = self.stories.assign(&member);
+        for merge in &assignment.merged {
+            self.outlet.merged(merge.gone, merge.kept);
+        }
+        Some(assignment.story)
     }
 
     fn judgement(&mut self, document: &Document, verdict: &Verdict) -> io::Result<Judgement> {
@@ -111,8 +148,7 @@ impl<W: Write> Judge<W> {
     }
 
     fn error(&mut self, id: String, error: String) -> anyhow::Result<()> {
-        serde_json::to_writer(&mut self.output, &ErrorLine { id, error })?;
-        self.output.write_all(b"\n")?;
+        self.outlet.print(&ErrorLine { id, error })?;
         self.bad += 1;
         Ok(())
     }
@@ -124,16 +160,18 @@ mod tests {
     use serde_json::{Value, json};
 
     fn judged(lines: &[Value]) -> Vec<Value> {
-        let input: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        let lines: Vec<String> = lines.iter().map(Value::to_string).collect();
+        let input = lines.join("\n");
         let mut judge = Judge {
             index: Index::new(dedup::Settings::default()),
+            stories: Stories::new(stories::Settings::default()),
             spill: Spill::new(&std::env::temp_dir()).unwrap(),
-            output: Vec::new(),
+            outlet: Outlet::new(Vec::new(), false).unwrap(),
             good: 0,
             bad: 0,
         };
         judge.lines(input.as_bytes()).unwrap();
-        let output = String::from_utf8(judge.output).unwrap();
+        let output = String::from_utf8(judge.outlet.finish().unwrap()).unwrap();
         output.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 

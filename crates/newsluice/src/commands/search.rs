@@ -51,7 +51,7 @@ fn as_json(hit: &Hit) -> String {
 }
 
 fn as_text(hit: &Hit) -> String {
-    let day = hit.date.map(date::compact).unwrap_or_else(|| "        ".to_owned());
+    let day = hit.date.map_or_else(|| " ".repeat(8), date::compact);
     let copies = match hit.copies {
         0 => String::new(),
         n => format!("  (+{n} copies)"),

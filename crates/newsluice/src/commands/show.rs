@@ -33,7 +33,7 @@ fn as_text(found: &StoredRecord) -> String {
     let mut text = format!("{}\n\n", harmless(&record.title));
     let mut fact = |name: &str, value: Option<String>| {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
-            text.push_str(&format!("{name:<10} {}\n", harmless(&value)));
+            text.extend([format!("{name:<10} {}\n", harmless(&value))]);
         }
     };
     fact("id", Some(stored.id.to_string()));

@@ -30,7 +30,10 @@ impl Acknowledgements {
     /// # Errors
     /// What the operating system says, with the file's name.
     pub(crate) fn write<'a>(&mut self, names: impl Iterator<Item = &'a str>) -> anyhow::Result<()> {
-        let lines: String = names.map(|name| format!("ACK {name}\n")).collect();
+        let mut lines = String::new();
+        for name in names {
+            lines.extend(["ACK ", name, "\n"]);
+        }
         let written: io::Result<()> = self.file.write_all(lines.as_bytes());
         written.with_context(|| format!("--ack {}", self.path.display()))
     }

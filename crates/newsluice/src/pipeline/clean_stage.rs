@@ -73,7 +73,8 @@ pub(crate) fn clean(captured: Captured, at: Timestamp) -> CleanedItem {
     let hints = Hints { now: Some(at), ..Hints::default() };
     let cleaned = match captured {
         Captured::Text(bytes) => clean::text(&bytes, &hints),
-        Captured::Page(page, PageHints { entry, feed_url }) => {
+        Captured::Page(captured) => {
+            let (page, PageHints { entry, feed_url }) = *captured;
             let hints = Hints { entry: entry.as_ref(), feed_url: feed_url.as_deref(), ..hints };
             clean::page(&page, &hints)
         }

@@ -15,6 +15,10 @@ use super::sample::{Sample, Stored};
 use super::tally::Tally;
 use crate::output::harmless;
 use crate::progress::Progress;
+use crate::shutdown::Shutdown;
+
+/// How long a daemon waits before it tries a batch again.
+const TRY_AGAIN: Duration = Duration::from_secs(1);
 
 /// When a batch is full.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +37,8 @@ pub(crate) struct CommitStage {
     pub(crate) run: RunId,
     /// When a batch is full.
     pub(crate) batching: Batching,
+    /// For a daemon: trouble that may pass does not end the run, unless a stop was asked for.
+    pub(crate) shutdown: Option<Shutdown>,
     /// The file of `--ack`.
     pub(crate) acknowledgements: Option<Acknowledgements>,
     /// Tells the stages before how many envelopes are committed.
@@ -92,12 +98,31 @@ impl CommitStage {
             notes.push(self.note(&rest, &item, tally));
             commits.extend(as_commit(rest, item));
         }
-        let committed = self.store.commit(self.run, &commits)?;
+        let committed = self.store_durably(&commits)?;
         self.acknowledge(&committed)?;
         for stored in notes.into_iter().flatten() {
             self.sample.push(stored);
         }
         Ok(())
+    }
+
+    /// Commits, and for a daemon tries again while the trouble may pass: a full disk or a
+    /// database that another program holds. Meanwhile the bounded queues fill and fetching
+    /// pauses by itself.
+    fn store_durably(&mut self, commits: &[Commit]) -> anyhow::Result<Vec<Committed>> {
+        loop {
+            match self.store.commit(self.run, commits) {
+                Err(e) if e.kind.may_pass() && self.keeps_trying() => {
+                    tracing::warn!("{e}; trying again");
+                    std::thread::sleep(TRY_AGAIN);
+                }
+                result => return Ok(result?),
+            }
+        }
+    }
+
+    fn keeps_trying(&self) -> bool {
+        self.shutdown.as_ref().is_some_and(|shutdown| !shutdown.is_requested())
     }
 
     /// Counts one envelope and says what people should see of it.

@@ -83,7 +83,7 @@ pub(crate) enum Captured {
     /// Raw text, or a record in its text form.
     Text(Vec<u8>),
     /// An HTML page, and what its feed said.
-    Page(Box<Page>, PageHints),
+    Page(Box<(Page, PageHints)>),
     /// A record in its JSON form.
     Json(Vec<u8>),
     /// The answer of a feed, already read.

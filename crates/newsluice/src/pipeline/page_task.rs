@@ -100,7 +100,7 @@ pub(super) fn captured(page: Page, hints: PageHints) -> Captured {
     if page.body.trim_ascii().is_empty() {
         return Captured::Failed(Reason::of(ReasonKind::Empty));
     }
-    Captured::Page(Box::new(page), hints)
+    Captured::Page(Box::new((page, hints)))
 }
 
 /// An item without a page: the feed's own text is all there is.
@@ -119,5 +119,5 @@ fn from_feed(claimed: ClaimedEntry, hints: PageHints, now: Timestamp) -> Envelop
         body: format!("<!DOCTYPE html><article>{html}</article>").into_bytes(),
         fetched_at: now,
     };
-    envelope.with(Captured::Page(Box::new(page), hints))
+    envelope.with(Captured::Page(Box::new((page, hints))))
 }

@@ -55,7 +55,7 @@ pub(crate) fn run(
 pub(super) fn size(captured: &Captured) -> usize {
     match captured {
         Captured::Text(bytes) | Captured::Json(bytes) => bytes.len(),
-        Captured::Page(page, _) => page.body.len(),
+        Captured::Page(captured) => captured.0.body.len(),
         Captured::Polled(_) | Captured::Known | Captured::Failed(_) => 0,
     }
 }
@@ -100,7 +100,7 @@ pub(crate) fn by_kind(input: Input, at: Timestamp) -> Captured {
         Kind::Empty => Captured::Failed(Reason::of(ReasonKind::Empty)),
         Kind::Binary => Captured::Failed(Reason::of(ReasonKind::Binary)),
         Kind::Text => Captured::Text(input.bytes),
-        Kind::Html => Captured::Page(Box::new(page(input.bytes, at)), PageHints::default()),
+        Kind::Html => Captured::Page(Box::new((page(input.bytes, at), PageHints::default()))),
         Kind::Json | Kind::JsonLines => Captured::Json(input.bytes),
         Kind::Xml => unsupported("an XML document (feed or sitemap), not an article"),
         Kind::Warc => unsupported("a WARC file"),

@@ -53,20 +53,20 @@ impl Sample {
             format!("{:<16}  {:<8}  {:>5}  {:>7}  title\n", "id", "day", "paras", "removed");
         for row in &self.rows {
             let title: String = harmless(&row.title).chars().take(60).collect();
-            table.push_str(&format!(
+            table.extend([format!(
                 "{}  {:<8}  {:>5}  {:>7}  {title}\n",
                 row.id, row.day, row.paragraphs, row.removed
-            ));
+            )]);
         }
         if self.seen > self.rows.len() {
-            table.push_str(&format!("… and {} more\n", self.seen - self.rows.len()));
+            table.extend([format!("… and {} more\n", self.seen - self.rows.len())]);
         }
         let word = first.title.split_whitespace().max_by_key(|w| w.len()).unwrap_or("word");
         let word: String = word.chars().filter(|c| c.is_alphanumeric()).collect();
-        table.push_str(&format!(
+        table.extend([format!(
             "next: newsluice show {}   newsluice search {word}   newsluice export --format text -o out",
             first.id
-        ));
+        )]);
         Some(table)
     }
 }

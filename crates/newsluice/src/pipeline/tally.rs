@@ -92,7 +92,7 @@ impl Tally {
             (self.failures(), "failed"),
         ];
         for (count, what) in more.iter().filter(|(count, _)| *count > 0) {
-            line.push_str(&format!(", {count} {what}"));
+            line.extend([", ", &count.to_string(), " ", what]);
         }
         line
     }

@@ -1,7 +1,7 @@
 //! The lines in and out.
 
 use record::json::RecordJson;
-use record::{Line, PageUrl, Record};
+use record::{Line, PageUrl, Record, StoryId};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -33,6 +33,7 @@ impl Document {
             title: known("title")
                 .or_else(|| known("body").map(|_| "-".to_owned()))
                 .unwrap_or_default(),
+            published: known("date"),
             date: known("date"),
             lang: known("lang"),
             body: text("body"),
@@ -81,6 +82,14 @@ impl Judgement {
         let similarity = similarity.map(|s| (s * 1e4).round() / 1e4);
         let (duplicate_of, duplicate_kind) = (Some(of), Some(kind));
         Self { id, duplicate_of, duplicate_kind, similarity, story_id: None }
+    }
+}
+
+impl Judgement {
+    /// The same, with the story that the document belongs to. What is printed is final: when
+    /// two stories grow together later, lines before keep the name that they have.
+    pub(super) fn in_story(self, story: Option<StoryId>) -> Self {
+        Self { story_id: story.map(|story| story.to_string()), ..self }
     }
 }
 

@@ -177,7 +177,7 @@ fn text(bytes: Vec<u8>) -> String {
 }
 
 /// A file that nobody else can open, gone when it is closed.
-fn anonymous(folder: &Path) -> io::Result<File> {
+pub(super) fn anonymous(folder: &Path) -> io::Result<File> {
     for attempt in 0..1000 {
         let path = folder.join(format!("newsluice-dedup-{}-{attempt}", std::process::id()));
         let file = File::options().read(true).write(true).create_new(true).open(&path);
