@@ -102,7 +102,7 @@ impl Drop for Daemon {
 
 /// The shortest time between two requests in a row.
 fn least_gap(hits: &[Hit]) -> Duration {
-    hits.windows(2).map(|pair| pair[1].at - pair[0].at).min().unwrap_or(Duration::MAX)
+    hits.windows(2).map(|pair| pair[1].at.saturating_sub(pair[0].at)).min().unwrap_or(Duration::MAX)
 }
 
 fn if_none_match(hits: &[Hit]) -> Vec<Option<&str>> {
@@ -352,7 +352,7 @@ fn a_long_run_keeps_its_pace_backs_off_holds_hosts_and_recovers() {
     }
     let hits = tired.hits();
     let refused = hits.iter().position(|hit| hit.target == "/a/4").unwrap();
-    let gap = hits[refused + 1].at - hits[refused].at;
+    let gap = hits[refused + 1].at.saturating_sub(hits[refused].at);
     assert!(gap >= Duration::from_secs(4), "{gap:?}");
     let stored = world.urls();
     assert_eq!(stored.len(), 5, "{stored:?}\n{}", ran.err);
@@ -386,7 +386,7 @@ fn requests_that_hang_hold_up_neither_other_hosts_nor_the_end() {
     let second = World::new();
     let daemon = Daemon::start(&second, &list(&second, &[slow.url("/feed")]), "1s");
     wait_for("the deadline", || slow.hits().first().is_some_and(|hit| hit.done.is_some()));
-    let held = slow.hits()[0].done.unwrap() - slow.hits()[0].at;
+    let held = slow.hits()[0].done.unwrap().saturating_sub(slow.hits()[0].at);
     assert!(held < Duration::from_secs(2), "{held:?}");
     daemon.stop();
 }
