@@ -23,7 +23,7 @@ pub(super) fn walk(text: &str, base: Option<&str>, problems: &mut Problems) -> R
         declared: Declared::default(),
         measure: Measure::new(text.len()),
         comments: Comments::default(),
-        feed: Draft { base: base.and_then(|base| Url::parse(base).ok()), ..Draft::default() },
+        feed: Draft { base: base.and_then(usable_base), ..Draft::default() },
         entry: None,
         place: Place::default(),
         out: Repaired { entries: String::with_capacity(text.len() / 2), ..Repaired::default() },
@@ -214,13 +214,13 @@ impl<'a> Walk<'a, '_> {
         let base = attribute(tag, "xml:base")?;
         let outer = self.entry.as_ref().and_then(|e| e.base.as_ref()).or(self.feed.base.as_ref());
         let resolved = match outer {
-            Some(outer) => outer.join(&base),
-            None => Url::parse(&base),
+            Some(outer) => outer.join(&base).ok().filter(is_short),
+            None => usable_base(&base),
         };
-        if resolved.is_err() {
+        if resolved.is_none() {
             self.problems.note(ProblemKind::BadBase);
         }
-        resolved.ok()
+        resolved
     }
 
     fn open_entry(&mut self, tag: &Tag<'a>) {
@@ -427,6 +427,19 @@ impl<'a> Walk<'a, '_> {
         emit::feed(&self.feed, self.problems, &mut self.out.fields);
         self.out
     }
+}
+
+/// Longest base, in bytes. Every relative link grows by its base: with a long one, a small
+/// document of many links would become a large one.
+const LONGEST_BASE: usize = 512;
+
+fn is_short(base: &Url) -> bool {
+    base.as_str().len() <= LONGEST_BASE
+}
+
+/// `address` as a base, where it is a URL and not too long a one.
+pub(crate) fn usable_base(address: &str) -> Option<Url> {
+    Url::parse(address).ok().filter(is_short)
 }
 
 /// Said by `mode` in Atom 0.3, by the type in Atom 1.0 (RFC 4287, 4.1.3.3).
