@@ -4,6 +4,7 @@ mod bad_input;
 mod commands;
 mod digest;
 mod faults;
+mod feed_parse;
 mod kill;
 mod licences;
 mod memory;
