@@ -95,3 +95,11 @@ fn a_long_base_does_not_lengthen_every_link() {
     assert!(document.contains("<link>x</link>"), "{document}");
     assert!(problems.into_vec().iter().any(|p| p.kind == crate::ProblemKind::BadBase));
 }
+
+#[test]
+fn relative_links_grow_a_document_by_a_bounded_amount() {
+    let base = format!("https://example.org/{}/", "a".repeat(200));
+    let entries = "<entry><enclosure url='b'/><enclosure url='c'/></entry>".repeat(1000);
+    let text = format!("<feed xml:base='{base}'>{entries}</feed>");
+    assert!(repaired(&text).len() < 5 * text.len());
+}

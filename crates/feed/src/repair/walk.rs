@@ -24,6 +24,7 @@ pub(super) fn walk(text: &str, base: Option<&str>, problems: &mut Problems) -> R
         feed: Draft { base: base.and_then(usable_base), ..Draft::default() },
         entry: None,
         place: Place::default(),
+        room: text.len() + SMALL_ROOM,
         out: Repaired { entries: String::with_capacity(text.len() / 2), ..Repaired::default() },
     };
     walk.run();
@@ -40,8 +41,13 @@ struct Walk<'a, 'b> {
     feed: Draft<'a>,
     entry: Option<Draft<'a>>,
     place: Place,
+    /// How many bytes relative links may still grow by.
+    room: usize,
     out: Repaired,
 }
+
+/// How much the relative links of even the smallest document may grow by, in bytes.
+const SMALL_ROOM: usize = 16 * 1024;
 
 /// Longest processing instruction that is skipped as one, in bytes.
 const LONGEST_INSTRUCTION: usize = 1024;
@@ -255,7 +261,7 @@ impl<'a> Walk<'a, '_> {
             self.problems.note(ProblemKind::EmptyEntry);
             return;
         }
-        emit::entry(&entry, self.problems, &mut self.out.entries);
+        emit::entry(&entry, &mut self.room, self.problems, &mut self.out.entries);
         self.out.ends.push(self.out.entries.len());
     }
 
@@ -264,20 +270,25 @@ impl<'a> Walk<'a, '_> {
     }
 
     fn finish(mut self) -> Repaired {
-        emit::feed(&self.feed, self.problems, &mut self.out.fields);
+        emit::feed(&self.feed, &mut self.room, self.problems, &mut self.out.fields);
         self.out
     }
 }
 
 /// Longest base, in bytes. Every relative link grows by its base: with a long one, a small
 /// document of many links would become a large one.
-const LONGEST_BASE: usize = 512;
+const LONGEST_BASE: usize = 256;
 
 fn is_short(base: &Url) -> bool {
     base.as_str().len() <= LONGEST_BASE
 }
 
-/// `address` as a base, where it is a URL and not too long a one.
+/// `address` as a base, where it is a URL and not too long a one. A query is no part of a base.
 pub(crate) fn usable_base(address: &str) -> Option<Url> {
-    Url::parse(address).ok().filter(is_short)
+    let mut base = Url::parse(address).ok()?;
+    if !is_short(&base) {
+        base.set_query(None);
+        base.set_fragment(None);
+    }
+    Some(base).filter(is_short)
 }

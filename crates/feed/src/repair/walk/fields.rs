@@ -110,7 +110,7 @@ impl<'a> Walk<'a, '_> {
             }
             Field::Link => {
                 let base = self.base_of(tag);
-                let text = rebased(text, base.as_ref());
+                let text = self.rebased(text, base.as_ref());
                 self.draft().put(field, rank, text);
             }
             _ => self.draft().put(field, rank, text),
@@ -141,6 +141,15 @@ impl<'a> Walk<'a, '_> {
         self.draft().put(Field::Author, rank, text);
     }
 
+    /// `link` by the base that its own element sets, as far as there is room.
+    fn rebased(&mut self, link: Cow<'a, str>, base: Option<&Url>) -> Cow<'a, str> {
+        let Some(url) = base.and_then(|base| base.join(&link).ok()) else { return link };
+        let growth = url.as_str().len().saturating_sub(link.len());
+        let Some(left) = self.room.checked_sub(growth) else { return link };
+        self.room = left;
+        Cow::Owned(url.into())
+    }
+
     fn category_attributes(&mut self, tag: &Tag<'a>) -> bool {
         let label = attribute(tag, "term").filter(|t| !t.is_empty());
         let other = || attribute(tag, "label").or_else(|| attribute(tag, "text"));
@@ -153,7 +162,7 @@ impl<'a> Walk<'a, '_> {
     fn attribute_link(&mut self, tag: &Tag<'a>) {
         let Some(href) = attribute(tag, "href").filter(|href| !href.is_empty()) else { return };
         let base = self.base_of(tag);
-        let href = rebased(href, base.as_ref());
+        let href = self.rebased(href, base.as_ref());
         let rel = attribute(tag, "rel").filter(|rel| !rel.is_empty());
         let media_type = attribute(tag, "type").map(Cow::into_owned);
         let rel = rel.map_or_else(|| "alternate".to_owned(), |rel| rel.to_ascii_lowercase());
@@ -178,13 +187,6 @@ impl<'a> Walk<'a, '_> {
 fn is_base64(tag: &Tag<'_>, media_type: Option<&str>) -> bool {
     let binary = |t: &str| t.contains('/') && !t.starts_with("text/") && !t.contains("xml");
     attribute(tag, "mode").is_some_and(|mode| mode == "base64") || media_type.is_some_and(binary)
-}
-
-fn rebased<'a>(link: Cow<'a, str>, base: Option<&Url>) -> Cow<'a, str> {
-    match base.and_then(|base| base.join(&link).ok()) {
-        Some(url) => Cow::Owned(url.into()),
-        None => link,
-    }
 }
 
 /// `raw` after the first start tag called `name`, whatever its prefix.
