@@ -14,6 +14,7 @@ mod commands;
 mod conduct;
 mod digest;
 mod faults;
+mod feed_parse;
 mod kill;
 mod licences;
 mod memory;

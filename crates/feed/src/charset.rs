@@ -15,6 +15,11 @@ use crate::problem::{ProblemKind, Problems};
 const DECLARATION_WINDOW: usize = 1024;
 const DETECTOR_WINDOW: usize = 256 * 1024;
 
+/// How much ASCII on either side of other bytes a detector is shown, and after how much in
+/// all it has seen enough, in bytes.
+const BESIDE: usize = 16;
+const ENOUGH: usize = 16 * 1024;
+
 /// Decodes `bytes`. Borrowed where they are UTF-8 already. Linear in the bytes.
 pub(crate) fn decode<'a>(
     bytes: &'a [u8],
@@ -74,10 +79,30 @@ fn legacy<'a>(
     guess.decode_without_bom_handling(bytes).0
 }
 
+/// The bytes are not ASCII alone, so ISO-2022-JP is out of the question.
 fn detect(bytes: &[u8]) -> &'static Encoding {
-    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Allow);
-    detector.feed(bytes.get(..DETECTOR_WINDOW).unwrap_or(bytes), true);
+    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+    detector.feed(&telling(bytes.get(..DETECTOR_WINDOW).unwrap_or(bytes)), true);
     widened(detector.guess(None, chardetng::Utf8Detection::Deny))
+}
+
+/// The bytes that tell one charset from another: those that are not ASCII, and what stands
+/// next to them. A detector weighs every byte twenty times over, and most of a feed is markup.
+fn telling(bytes: &[u8]) -> Vec<u8> {
+    let mut telling = Vec::new();
+    for run in bytes.chunk_by(|a, b| a.is_ascii() == b.is_ascii()) {
+        match (run.first_chunk::<BESIDE>(), run.last_chunk::<BESIDE>()) {
+            (Some(head), Some(tail)) if run.len() > 2 * BESIDE && run.is_ascii() => {
+                telling.extend_from_slice(head);
+                telling.extend_from_slice(tail);
+            }
+            _ => telling.extend_from_slice(run),
+        }
+        if telling.len() > ENOUGH {
+            break;
+        }
+    }
+    telling
 }
 
 /// `gb2312` is nearly always GBK in truth, and GB 18030 holds both.
@@ -194,6 +219,8 @@ fn declared_label(bytes: &[u8]) -> Option<&'static Encoding> {
 
 #[cfg(test)]
 mod tests {
+    use encoding_rs::WINDOWS_1251;
+
     use super::*;
 
     fn read(bytes: &[u8], content_type: Option<&str>) -> (String, Vec<ProblemKind>) {
@@ -227,6 +254,19 @@ mod tests {
         bytes.extend([0xe6, 0xf3, 0xea]);
         assert!(read(&bytes, Some("text/xml; charset=\"windows-1251\"")).0.ends_with("жук"));
         assert!(read(&bytes, None).0.ends_with("æóê"));
+    }
+
+    #[test]
+    fn undeclared_charsets_are_told_far_behind_markup() {
+        let mut bytes = format!("<rss>{}", "<item><link>x</link></item>".repeat(900)).into_bytes();
+        for _ in 0..20 {
+            bytes.extend(
+                WINDOWS_1251.encode("<title>Новости большого города сегодня</title>").0.iter(),
+            );
+        }
+        let (text, problems) = read(&bytes, None);
+        assert!(text.contains("Новости большого города"), "{text}");
+        assert_eq!(problems, [ProblemKind::NoCharset]);
     }
 
     #[test]

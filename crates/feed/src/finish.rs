@@ -6,13 +6,14 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::problem::{ProblemKind, Problems};
+use crate::repair::usable_base;
 use crate::whole::is_whole;
 
 /// Completes a feed that was fetched from `address`.
 pub(crate) fn finish(feed: &mut Feed, address: Option<&str>, problems: &mut Problems) {
-    let address = address.and_then(|address| Url::parse(address).ok());
+    let address = address.and_then(usable_base);
     absolute(&mut feed.link, address.as_ref());
-    let site = feed.link.as_deref().and_then(|link| Url::parse(link).ok());
+    let site = feed.link.as_deref().and_then(usable_base);
     let base = address.or(site);
     for entry in &mut feed.entries {
         if entry.link.is_none() && is_web(&entry.id) {

@@ -3,6 +3,8 @@
 //! Ids may be numbers, fields may be missing or of another type, the document may be cut:
 //! every complete item counts.
 
+mod lenient;
+
 use std::fmt;
 
 use jiff::Timestamp;
@@ -10,6 +12,7 @@ use record::{DateText, Entry, Feed, FeedLink, Reason, ReasonKind, date};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use self::lenient::{Many, Named, Object, Text};
 use crate::display::display_text;
 use crate::problem::{ProblemKind, Problems};
 use crate::repair::most_entries;
@@ -52,9 +55,9 @@ struct Found {
     description: Text,
     language: Text,
     items: Option<Vec<Item>>,
-    hubs: Vec<Hub>,
-    authors: Many<Author>,
-    author: One<Author>,
+    hubs: Many<Named>,
+    authors: Many<Named>,
+    author: Many<Named>,
 }
 
 impl Found {
@@ -75,8 +78,8 @@ impl Found {
             .into_iter()
             .flatten()
             .collect();
-        links.extend(self.hubs.iter().filter_map(|hub| link("hub", &hub.url)));
-        let authors = names(&self.authors.0, self.author.0.as_ref());
+        links.extend(self.hubs.0.iter().filter_map(|hub| link("hub", &hub.url)));
+        let authors = inherited(names(&self.authors, &self.author));
         let entries = self.items.unwrap_or_default();
         Feed {
             title: self.title.0.as_deref().map(display_text).filter(|t| !t.is_empty()),
@@ -105,38 +108,25 @@ struct Item {
     image: Text,
     banner_image: Text,
     tags: Many<Text>,
-    authors: Many<Author>,
-    author: One<Author>,
-    attachments: Many<Attachment>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Author {
-    name: Text,
-    url: Text,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Hub {
-    url: Text,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Attachment {
-    url: Text,
+    authors: Many<Named>,
+    author: Many<Named>,
+    attachments: Many<Named>,
 }
 
 impl Item {
+    fn says_something(&self) -> bool {
+        let texts = [&self.id, &self.url, &self.external_url, &self.title, &self.summary];
+        let more = [&self.content_html, &self.content_text, &self.date_published, &self.image];
+        texts.iter().chain(&more).any(|text| text.0.is_some()) || !self.attachments.0.is_empty()
+    }
+
     fn into_entry(
         self,
         feed_authors: &[String],
         now: Option<Timestamp>,
         problems: &mut Problems,
     ) -> Entry {
-        let mut authors = names(&self.authors.0, self.author.0.as_ref());
+        let mut authors = names(&self.authors, &self.author);
         if authors.is_empty() {
             authors = feed_authors.to_vec();
         }
@@ -167,124 +157,17 @@ fn date_text(text: Text, now: Option<Timestamp>, problems: &mut Problems) -> Opt
     Some(DateText { raw, stated })
 }
 
-fn names(authors: &[Author], author: Option<&Author>) -> Vec<String> {
-    let name = |author: &Author| author.name.0.clone().or_else(|| author.url.0.clone());
-    authors.iter().chain(author.filter(|_| authors.is_empty())).filter_map(name).collect()
+fn names(authors: &Many<Named>, author: &Many<Named>) -> Vec<String> {
+    let said = if authors.0.is_empty() { author } else { authors };
+    let name = |author: &Named| author.name.0.clone().or_else(|| author.url.0.clone());
+    said.0.iter().filter_map(name).collect()
 }
 
-/// A text; numbers and truth values are written out, everything else is no text.
-#[derive(Default, Clone)]
-struct Text(Option<String>);
-
-impl<'de> Deserialize<'de> for Text {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TextVisitor)
-    }
-}
-
-struct TextVisitor;
-
-impl<'de> Visitor<'de> for TextVisitor {
-    type Value = Text;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("anything")
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Text, E> {
-        let text = text.trim();
-        Ok(Text((!text.is_empty()).then(|| text.to_owned())))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Text, E> {
-        Ok(Text(Some(number.to_string())))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Text, E> {
-        Ok(Text(Some(number.to_string())))
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Text, E> {
-        Ok(Text(Some(number.to_string())))
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Text, E> {
-        Ok(Text(None))
-    }
-
-    fn visit_unit<E>(self) -> Result<Text, E> {
-        Ok(Text(None))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Text, A::Error> {
-        while sequence.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Text(None))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Text, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Text(None))
-    }
-}
-
-/// An object, or nothing where something else stands.
-struct One<T>(Option<T>);
-
-impl<T> Default for One<T> {
-    fn default() -> Self {
-        Self(None)
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for One<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(Many::<T>::deserialize(deserializer)?.0.into_iter().next()))
-    }
-}
-
-/// A list; what is no list is a list of one. Items of the wrong type are left out.
-struct Many<T>(Vec<T>);
-
-impl<T> Default for Many<T> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Many<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let values: OneOrMany<T> = OneOrMany::deserialize(deserializer)?;
-        Ok(Self(match values {
-            OneOrMany::Many(list) => list
-                .into_iter()
-                .take(MOST_OF_A_KIND)
-                .filter_map(|value| match value {
-                    Maybe::Is(value) => Some(value),
-                    Maybe::Not(_) => None,
-                })
-                .collect(),
-            OneOrMany::One(value) => vec![value],
-            OneOrMany::Neither(_) => Vec::new(),
-        }))
-    }
-}
-
-/// Most tags, authors and attachments of one item.
-const MOST_OF_A_KIND: usize = 200;
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum OneOrMany<T> {
-    Many(Vec<Maybe<T>>),
-    One(T),
-    Neither(IgnoredAny),
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Maybe<T> {
-    Is(T),
-    Not(IgnoredAny),
+/// The authors of the feed as those of each entry that names none. They are copied into every
+/// entry, so there is a bound: what is longer is no byline.
+fn inherited(names: Vec<String>) -> Vec<String> {
+    const LONGEST: usize = 256;
+    if names.iter().map(String::len).sum::<usize>() > LONGEST { Vec::new() } else { names }
 }
 
 /// Reads a document into what was found, so that what came before an error is not lost.
@@ -319,7 +202,7 @@ impl<'de> Visitor<'de> for Document<'_> {
                 "next_url" => found.next_url = map.next_value()?,
                 "description" => found.description = map.next_value()?,
                 "language" => found.language = map.next_value()?,
-                "hubs" => found.hubs = map.next_value::<Many<Hub>>()?.0,
+                "hubs" => found.hubs = map.next_value()?,
                 "authors" => found.authors = map.next_value()?,
                 "author" => found.author = map.next_value()?,
                 "items" => {
@@ -357,9 +240,9 @@ impl<'de> Visitor<'de> for Items<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<(), A::Error> {
-        while let Some(item) = sequence.next_element::<Item>()? {
+        while let Some(Object(item)) = sequence.next_element::<Object<Item>>()? {
             if self.items.len() < self.most {
-                self.items.push(item);
+                self.items.extend(item.filter(Item::says_something));
             }
         }
         Ok(())
@@ -398,6 +281,29 @@ mod tests {
         let text = r#"{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1",
             "url": "https://example.org/1"}, {"id": "2", "url": "https://exam"#;
         assert_eq!(read(text).unwrap().entries.len(), 1);
+    }
+
+    #[test]
+    fn items_of_other_types_and_empty_ones_are_left_out() {
+        let text = r#"{"version": "https://jsonfeed.org/version/1.1", "items": [1, {}, null, [],
+            {"id": "1", "author": "Ann", "authors": 7, "tags": [[1], {"a": 2}, "x", 3]}]}"#;
+        let entries = read(text).unwrap().entries;
+        assert_eq!(entries.len(), 1);
+        assert_eq!(
+            (&entries[0].tags[..], &entries[0].authors[..]),
+            (&["x".to_owned(), "3".to_owned()][..], &["7".to_owned()][..],)
+        );
+    }
+
+    #[test]
+    fn a_long_author_is_not_copied_into_every_entry() {
+        let items = r#"{"id": 1},"#.repeat(300);
+        let text = format!(
+            r#"{{"version": "https://jsonfeed.org/version/1", "author": {{"name": "{}"}},
+            "items": [{items} {{"id": 2}}]}}"#,
+            "A".repeat(5000)
+        );
+        assert!(read(&text).unwrap().entries.iter().all(|entry| entry.authors.is_empty()));
     }
 
     #[test]

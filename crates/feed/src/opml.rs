@@ -41,6 +41,9 @@ const MOST_FEEDS: usize = 100_000;
 const MOST_LEVELS: usize = 16;
 const MOST_OTHER: usize = 32;
 
+/// Most bytes of the names of the folders of one feed. Every feed gets a copy of them.
+const LONGEST_PATH: usize = 512;
+
 /// Reads a list in any charset, well formed or not: bare `&`, unescaped `<` in attributes,
 /// outlines that are never closed, and a cut end cost nothing but themselves. Linear.
 ///
@@ -101,13 +104,23 @@ fn outline(tag: &Tag<'_>, folders: &mut Vec<Option<String>>, feeds: &mut Vec<Sub
     let (feed, name) = subscription(tag);
     let is_feed = !feed.url.is_empty();
     if is_feed {
-        let within = folders.iter().flatten().take(MOST_LEVELS).cloned().collect();
-        feeds.push(Subscription { folders: within, title: name.clone(), ..feed });
+        feeds.push(Subscription { folders: path(folders), title: name.clone(), ..feed });
     }
     if !tag.is_empty {
         // A feed's level has no name, so that its end tag closes only itself.
         folders.push(name.filter(|_| !is_feed));
     }
+}
+
+/// The named folders, from the outermost on, as far as the bounds on levels and bytes go.
+fn path(folders: &[Option<String>]) -> Vec<String> {
+    let mut room = LONGEST_PATH;
+    let fits = |name: &&String| {
+        let left = room.checked_sub(name.len());
+        room = left.unwrap_or_default();
+        left.is_some()
+    };
+    folders.iter().flatten().take(MOST_LEVELS).take_while(fits).cloned().collect()
 }
 
 /// The feed that an outline names, if any, and its title.
@@ -231,6 +244,13 @@ mod tests {
     fn what_is_no_list_is_refused() {
         assert_eq!(parse(b"<rss/>").unwrap_err().kind, ReasonKind::Malformed);
         assert_eq!(parse(b" ").unwrap_err().kind, ReasonKind::Empty);
+    }
+
+    #[test]
+    fn a_long_folder_name_is_not_copied_into_every_feed() {
+        let folder = "a".repeat(5000);
+        let text = format!("<opml><outline text='{folder}'><outline xmlUrl='x'/></outline></opml>");
+        assert!(parse(text.as_bytes()).unwrap().feeds[0].folders.is_empty());
     }
 
     proptest! {

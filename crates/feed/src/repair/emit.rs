@@ -15,13 +15,18 @@ pub(crate) const HEAD: &str = "<rss version=\"2.0\" xmlns:atom=\"http://www.w3.o
 pub(crate) const TAIL: &str = "</channel></rss>";
 
 /// Writes one entry.
-pub(super) fn entry(entry: &Draft<'_>, problems: &mut Problems, out: &mut String) {
+pub(super) fn entry(
+    entry: &Draft<'_>,
+    room: &mut usize,
+    problems: &mut Problems,
+    out: &mut String,
+) {
     out.push_str("<item>");
     element("title", text(entry.title.as_ref()), out);
     let id = text(entry.id.as_ref());
     let link = text(entry.link.as_ref());
     let permalink = id.filter(|id| !entry.id_is_opaque && is_web(id));
-    let link = resolved(link.or(permalink), entry.base.as_ref(), problems);
+    let link = resolved(link.or(permalink), entry.base.as_ref(), room, problems);
     element("link", link.as_deref(), out);
     if let Some(id) = id {
         out.push_str(if entry.id_is_opaque { "<guid isPermaLink=\"false\">" } else { "<guid>" });
@@ -39,7 +44,7 @@ pub(super) fn entry(entry: &Draft<'_>, problems: &mut Problems, out: &mut String
         element("category", Some(tag), out);
     }
     for media in &entry.media {
-        if let Some(url) = resolved(Some(media), entry.base.as_ref(), problems) {
+        if let Some(url) = resolved(Some(media), entry.base.as_ref(), room, problems) {
             out.push_str("<enclosure url=\"");
             escaped(&url, out);
             out.push_str("\"/>");
@@ -49,15 +54,17 @@ pub(super) fn entry(entry: &Draft<'_>, problems: &mut Problems, out: &mut String
 }
 
 /// Writes the feed's own fields.
-pub(super) fn feed(feed: &Draft<'_>, problems: &mut Problems, out: &mut String) {
+pub(super) fn feed(feed: &Draft<'_>, room: &mut usize, problems: &mut Problems, out: &mut String) {
     element("title", text(feed.title.as_ref()), out);
-    let link = resolved(text(feed.link.as_ref()), feed.base.as_ref(), problems);
+    let link = resolved(text(feed.link.as_ref()), feed.base.as_ref(), room, problems);
     element("link", link.as_deref(), out);
     element("description", text(feed.summary.as_ref()), out);
     let language = text(feed.language.as_ref()).map(|language| language.replace('_', "-"));
     element("language", language.as_deref(), out);
     for link in &feed.links {
-        let Some(href) = resolved(Some(&link.href), feed.base.as_ref(), problems) else { continue };
+        let Some(href) = resolved(Some(&link.href), feed.base.as_ref(), room, problems) else {
+            continue;
+        };
         out.push_str("<atom:link rel=\"");
         escaped(&link.rel, out);
         out.push_str("\" href=\"");
@@ -119,10 +126,12 @@ pub(super) fn is_web(url: &str) -> bool {
         .any(|scheme| url.get(..scheme.len()).is_some_and(|s| s.eq_ignore_ascii_case(scheme)))
 }
 
-/// `link` as an absolute URL where a base makes it one; links of other schemes stay.
+/// `link` as an absolute URL where a base makes it one; links of other schemes stay. `room` is
+/// how many bytes the links of the document may still grow by: a link beyond it is none.
 pub(super) fn resolved<'a>(
     link: Option<&'a str>,
     base: Option<&url::Url>,
+    room: &mut usize,
     problems: &mut Problems,
 ) -> Option<Cow<'a, str>> {
     let link = link.map(str::trim).filter(|link| !link.is_empty())?;
@@ -133,10 +142,15 @@ pub(super) fn resolved<'a>(
     if is_web(link) {
         return Some(Cow::Borrowed(link));
     }
-    match base.and_then(|base| base.join(link).ok()) {
-        Some(url) => Some(Cow::Owned(url.into())),
-        None => Some(Cow::Borrowed(link)),
-    }
+    let Some(url) = base.and_then(|base| base.join(link).ok()) else {
+        return Some(Cow::Borrowed(link));
+    };
+    let Some(left) = room.checked_sub(url.as_str().len().saturating_sub(link.len())) else {
+        problems.note(ProblemKind::BadLink);
+        return None;
+    };
+    *room = left;
+    Some(Cow::Owned(url.into()))
 }
 
 /// Longest link taken, in bytes.

@@ -17,6 +17,7 @@ mod walk;
 
 pub(crate) use emit::{HEAD, TAIL};
 pub(crate) use facts::Facts;
+pub(crate) use walk::usable_base;
 
 use crate::problem::Problems;
 

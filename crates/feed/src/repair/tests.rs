@@ -85,3 +85,21 @@ fn damaged() -> impl Strategy<Value = String> {
     ];
     proptest::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }
+
+#[test]
+fn a_long_base_does_not_lengthen_every_link() {
+    let base = format!("https://example.org/{}/", "a".repeat(5000));
+    let text = format!("<feed xml:base='{base}'><entry><id>1</id><link href='x'/></entry></feed>");
+    let mut problems = Problems::default();
+    let document = repair(&text, None, &mut problems).document();
+    assert!(document.contains("<link>x</link>"), "{document}");
+    assert!(problems.into_vec().iter().any(|p| p.kind == crate::ProblemKind::BadBase));
+}
+
+#[test]
+fn relative_links_grow_a_document_by_a_bounded_amount() {
+    let base = format!("https://example.org/{}/", "a".repeat(200));
+    let entries = "<entry><enclosure url='b'/><enclosure url='c'/></entry>".repeat(1000);
+    let text = format!("<feed xml:base='{base}'>{entries}</feed>");
+    assert!(repaired(&text).len() < 5 * text.len());
+}
