@@ -1,9 +1,10 @@
 //! Files and folders as a stream of inputs.
 
-use std::collections::VecDeque;
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::vec;
 
 use record::{Reason, ReasonKind};
 
@@ -53,7 +54,9 @@ impl Default for Limits {
 /// files whose names start with a dot left out. One folder's names and one file's bytes are
 /// in memory at a time.
 pub struct Walk {
-    ahead: VecDeque<(PathBuf, usize)>,
+    given: vec::IntoIter<PathBuf>,
+    /// The folders that are open, the innermost last, each with the names still ahead.
+    folders: Vec<(PathBuf, vec::IntoIter<OsString>)>,
     current: Option<Contents>,
     limits: Limits,
 }
@@ -61,11 +64,11 @@ pub struct Walk {
 impl Walk {
     /// Prepares to read `paths`; `-` is standard input. Nothing is opened yet.
     pub fn new<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>, limits: Limits) -> Self {
-        let ahead = paths.into_iter().map(|p| (p.as_ref().to_owned(), 0)).collect();
-        Self { ahead, current: None, limits }
+        let given: Vec<PathBuf> = paths.into_iter().map(|p| p.as_ref().to_owned()).collect();
+        Self { given: given.into_iter(), folders: Vec::new(), current: None, limits }
     }
 
-    fn open(&mut self, path: &Path, depth: usize) -> Result<(), Reason> {
+    fn open(&mut self, path: &Path) -> Result<(), Reason> {
         let source = path.display().to_string();
         if source == "-" {
             let contents = Contents::open(source, Box::new(io::stdin()), self.limits);
@@ -74,7 +77,7 @@ impl Walk {
         }
         let metadata = fs::metadata(path).map_err(|e| broken_link(path, &e))?;
         if metadata.is_dir() {
-            return self.open_folder(path, depth);
+            return self.open_folder(path);
         }
         if !metadata.is_file() {
             return Err(Reason::new(ReasonKind::Unreadable, "neither a file nor a folder"));
@@ -85,8 +88,8 @@ impl Walk {
         Ok(())
     }
 
-    fn open_folder(&mut self, path: &Path, depth: usize) -> Result<(), Reason> {
-        if depth >= self.limits.depth {
+    fn open_folder(&mut self, path: &Path) -> Result<(), Reason> {
+        if self.folders.len() >= self.limits.depth {
             let detail = format!("folders nested over {} deep", self.limits.depth);
             return Err(Reason::new(ReasonKind::TooDeep, detail));
         }
@@ -98,10 +101,19 @@ impl Walk {
             }
         }
         names.sort();
-        for name in names.into_iter().rev() {
-            self.ahead.push_front((path.join(name), depth + 1));
-        }
+        self.folders.push((path.to_owned(), names.into_iter()));
         Ok(())
+    }
+
+    /// The next file or folder.
+    fn next_path(&mut self) -> Option<PathBuf> {
+        while let Some((folder, names)) = self.folders.last_mut() {
+            if let Some(name) = names.next() {
+                return Some(folder.join(name));
+            }
+            self.folders.pop();
+        }
+        self.given.next()
     }
 }
 
@@ -125,8 +137,8 @@ impl Iterator for Walk {
                 }
                 self.current = None;
             }
-            let (path, depth) = self.ahead.pop_front()?;
-            if let Err(reason) = self.open(&path, depth) {
+            let path = self.next_path()?;
+            if let Err(reason) = self.open(&path) {
                 let source = path.display().to_string();
                 return Some(Err(Failure { source, position: 0, reason }));
             }

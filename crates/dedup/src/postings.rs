@@ -13,10 +13,22 @@ const TAIL: usize = MAX_PROBES;
 /// The smallest table that is not empty.
 const MIN_HOMES: usize = 256;
 
+/// Tables that the values are spread over. While a table grows the old one is still there:
+/// one of many growing at a time keeps that peak small, and the pause short.
+const SHARDS: usize = 16;
+const SHARD_BITS: u32 = SHARDS.trailing_zeros();
+
 /// Open addressing with linear probing, 8 bytes a slot, grown by a third when four fifths are
 /// taken: 10 to 13 bytes a pair. The pairs of one value stand in the order of insertion.
 #[derive(Debug)]
 pub(crate) struct Postings {
+    shards: Vec<Shard>,
+    taken: usize,
+}
+
+/// The pairs of some of the values.
+#[derive(Debug)]
+struct Shard {
     /// (value, record + 1); record 0 means empty.
     slots: Vec<(u32, u32)>,
     homes: usize,
@@ -25,11 +37,7 @@ pub(crate) struct Postings {
 
 impl Postings {
     pub(crate) fn new() -> Self {
-        Self { slots: Vec::new(), homes: 0, taken: 0 }
-    }
-
-    fn with_homes(homes: usize) -> Self {
-        Self { slots: vec![(0, 0); homes + TAIL], homes, taken: 0 }
+        Self { shards: (0..SHARDS).map(|_| Shard::new()).collect(), taken: 0 }
     }
 
     /// How many pairs there are.
@@ -39,10 +47,43 @@ impl Postings {
 
     /// The records of `value` in the order of insertion, at most [`MAX_LIST`].
     pub(crate) fn get(&self, value: u32) -> impl Iterator<Item = u32> {
-        let home = self.home(value);
+        let spread = spread(value);
+        let shard = self.shards.get(shard_of(spread)).into_iter();
+        shard.flat_map(move |shard| shard.get(value, spread))
+    }
+
+    /// Adds a pair, unless the value's list is full.
+    pub(crate) fn insert(&mut self, value: u32, record: u32) {
+        let spread = spread(value);
+        if let Some(shard) = self.shards.get_mut(shard_of(spread)) {
+            self.taken += usize::from(shard.insert(value, spread, record));
+        }
+    }
+}
+
+/// Values are the smallest of many, so they are spread first.
+fn spread(value: u32) -> u32 {
+    value.wrapping_mul(0x9e37_79b1)
+}
+
+/// The shard by the highest bits.
+fn shard_of(spread: u32) -> usize {
+    (spread >> (u32::BITS - SHARD_BITS)) as usize
+}
+
+impl Shard {
+    fn new() -> Self {
+        Self { slots: Vec::new(), homes: 0, taken: 0 }
+    }
+
+    fn with_homes(homes: usize) -> Self {
+        Self { slots: vec![(0, 0); homes + TAIL], homes, taken: 0 }
+    }
+
+    fn get(&self, value: u32, spread: u32) -> impl Iterator<Item = u32> {
         self.slots
             .iter()
-            .skip(home)
+            .skip(self.home(spread))
             .take(MAX_PROBES)
             .take_while(|(_, record)| *record != 0)
             .filter(move |(found, _)| *found == value)
@@ -50,42 +91,42 @@ impl Postings {
             .map(|(_, record)| record - 1)
     }
 
-    /// Adds a pair, unless the value's list is full.
-    pub(crate) fn insert(&mut self, value: u32, record: u32) {
+    /// Tells whether there was room.
+    fn insert(&mut self, value: u32, spread: u32, record: u32) -> bool {
         if self.taken * 5 >= self.homes * 4 {
             self.grow();
         }
-        self.place(value, record + 1);
+        self.place(value, spread, record + 1)
     }
 
-    fn place(&mut self, value: u32, entry: u32) {
-        let home = self.home(value);
+    fn place(&mut self, value: u32, spread: u32, entry: u32) -> bool {
+        let home = self.home(spread);
         let mut listed = 0;
         for slot in self.slots.iter_mut().skip(home).take(MAX_PROBES) {
             if slot.1 == 0 {
                 *slot = (value, entry);
                 self.taken += 1;
-                return;
+                return true;
             }
             listed += usize::from(slot.0 == value);
             if listed == MAX_LIST {
-                return;
+                return false;
             }
         }
+        false
     }
 
     fn grow(&mut self) {
         let mut larger = Self::with_homes((self.homes + self.homes / 3).max(MIN_HOMES));
         for (value, entry) in self.slots.iter().filter(|slot| slot.1 != 0) {
-            larger.place(*value, *entry);
+            larger.place(*value, spread(*value), *entry);
         }
         *self = larger;
     }
 
-    /// Where the search begins. Values are smallest of many, so they are spread first.
-    fn home(&self, value: u32) -> usize {
-        let spread = u64::from(value.wrapping_mul(0x9e37_79b1));
-        ((spread * self.homes as u64) >> 32) as usize
+    /// Where the search begins: by the bits below those of the shard.
+    fn home(&self, spread: u32) -> usize {
+        ((u64::from(spread << SHARD_BITS) * self.homes as u64) >> 32) as usize
     }
 }
 
@@ -119,7 +160,8 @@ mod tests {
         for n in 0..200_000u32 {
             postings.insert(n.wrapping_mul(2_654_435_769) >> 3, n);
         }
-        let bytes = postings.slots.capacity() * 8 / postings.len();
+        let slots: usize = postings.shards.iter().map(|shard| shard.slots.capacity()).sum();
+        let bytes = slots * 8 / postings.len();
         assert!((10..=14).contains(&bytes), "{bytes}");
     }
 }
