@@ -42,5 +42,6 @@ fn killed_at_fifty_points_and_restarted_to_the_end() {
     world.run(&arguments).expect(0);
     assert_eq!(world.digest(), unbroken.digest());
     assert_eq!(world.count("SELECT count(*) FROM records"), i64::try_from(files).unwrap());
-    assert_eq!(acknowledged(&ack).len(), usize::try_from(files).unwrap());
+    // A kill between the commit and its acknowledgements may cost some of those, never more.
+    assert!(acknowledged(&ack).is_subset(&world.urls()));
 }
