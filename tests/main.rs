@@ -19,5 +19,6 @@ mod kill;
 mod licences;
 mod memory;
 mod seeds;
+mod stories;
 mod support;
 mod web;
