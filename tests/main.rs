@@ -12,6 +12,7 @@
 mod bad_input;
 mod commands;
 mod conduct;
+mod daemon;
 mod digest;
 mod faults;
 mod feed_parse;

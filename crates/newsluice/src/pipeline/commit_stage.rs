@@ -13,6 +13,7 @@ use super::acknowledge::Acknowledgements;
 use super::envelope::{Envelope, JudgedItem};
 use super::sample::{Sample, Stored};
 use super::tally::Tally;
+use super::watchdog::Pulse;
 use crate::output::harmless;
 use crate::progress::Progress;
 use crate::shutdown::Shutdown;
@@ -43,6 +44,8 @@ pub(crate) struct CommitStage {
     pub(crate) acknowledgements: Option<Acknowledgements>,
     /// Tells the stages before how many envelopes are committed.
     pub(crate) committed: watch::Sender<u64>,
+    /// Tells whether it gets on.
+    pub(super) pulse: Pulse,
     /// Shows the counts as they grow.
     pub(crate) progress: Progress,
     /// The first of what was stored, for the table at the end.
@@ -78,6 +81,7 @@ impl CommitStage {
             }
             done += batch.len() as u64;
             self.commit(batch, &mut tally)?;
+            self.pulse.idle();
             self.committed.send_replace(done);
             self.progress.show(&tally);
         }
@@ -111,6 +115,7 @@ impl CommitStage {
     /// pauses by itself.
     fn store_durably(&mut self, commits: &[Commit]) -> anyhow::Result<Vec<Committed>> {
         loop {
+            self.pulse.busy();
             match self.store.commit(self.run, commits) {
                 Err(e) if e.kind.may_pass() && self.keeps_trying() => {
                     tracing::warn!("{e}; trying again");
