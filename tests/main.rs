@@ -16,6 +16,7 @@ mod daemon;
 mod digest;
 mod faults;
 mod feed_parse;
+mod handover;
 mod kill;
 mod licences;
 mod memory;

@@ -8,11 +8,13 @@ mod budget;
 mod clean_stage;
 mod commit_stage;
 mod crawl;
+mod daemon;
 mod dedup_stage;
 mod entry_payload;
 mod envelope;
 mod feed_task;
 mod fetched;
+pub(crate) mod handover;
 mod host_notes;
 mod manners;
 mod page_task;
@@ -40,16 +42,15 @@ use crate::exit::Exit;
 use crate::output;
 use crate::progress::Progress;
 use crate::shutdown::Shutdown;
-use crate::supervisor;
 
 use acknowledge::Acknowledgements;
 pub(crate) use budget::Budget;
 pub(crate) use clean_stage::{clean as clean_one, run as clean_stage};
 use commit_stage::{Batching, CommitEnd, CommitStage};
-use crawl::{Crawl, Reloading};
+use crawl::Crawl;
 use dedup_stage::DedupStage;
 pub(crate) use envelope::{Captured, CleanedItem, Envelope, PageHints};
-pub(crate) use manners::{Manners, Reload, Reloaded};
+pub(crate) use manners::{Manners, Reloaded};
 use past::Past;
 use replay::size;
 pub(crate) use replay::{Replay, by_kind};
@@ -59,7 +60,7 @@ use watchdog::Pulse;
 pub(crate) use web::client as web_client;
 
 /// Entries put to the frontier in one transaction.
-const ENTRIES_AT_ONCE: usize = 1000;
+pub(crate) const ENTRIES_AT_ONCE: usize = 1000;
 
 /// What a run is to be.
 pub(crate) struct Plan<'a> {
@@ -201,34 +202,6 @@ impl<'a> Pipeline<'a> {
     pub(crate) fn fetch_waiting(self) -> anyhow::Result<Ended> {
         let crawl = self.crawl(true, false)?;
         self.drain(Ending::Frontier, async move |inlet: Inlet| crawl.run(inlet, None).await)
-    }
-
-    /// Polls feeds and fetches pages until a signal ends it; another one has the settings read
-    /// again.
-    ///
-    /// # Errors
-    /// What the settings, the database or the operating system say.
-    pub(crate) fn daemon(self, reload: Reload<'_>) -> anyhow::Result<Ended> {
-        let crawl = self.crawl(false, true)?;
-        let reloading = {
-            let _context = self.runtime.enter();
-            Reloading::new(reload, &self.context.database)?
-        };
-        let reader = self.reader()?;
-        self.drain(Ending::Daemon, async move |inlet: Inlet| {
-            let pulse = inlet.pulse.clone();
-            let watching = async {
-                match supervisor::watchdog() {
-                    Some(interval) => watchdog::watch(interval, reader, pulse).await,
-                    None => std::future::pending().await,
-                }
-            };
-            supervisor::ready();
-            tokio::select! {
-                ended = crawl.run(inlet, Some(reloading)) => ended,
-                () = watching => anyhow::bail!("the watchdog ended: please report"),
-            }
-        })
     }
 
     fn crawl(&self, once: bool, feeds: bool) -> anyhow::Result<Crawl> {

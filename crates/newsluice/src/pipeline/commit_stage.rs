@@ -11,6 +11,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::acknowledge::Acknowledgements;
 use super::envelope::{Envelope, JudgedItem};
+use super::handover::Done;
 use super::sample::{Sample, Stored};
 use super::tally::Tally;
 use super::watchdog::Pulse;
@@ -96,14 +97,22 @@ impl CommitStage {
         let mut permits = Vec::with_capacity(batch.len());
         let mut commits = Vec::with_capacity(batch.len());
         let mut notes = Vec::with_capacity(batch.len());
+        let mut receipts = Vec::new();
         for mut envelope in batch {
             permits.push(envelope.permit.take());
+            let receipt = envelope.receipt.take();
             let (rest, item) = envelope.split();
             notes.push(self.note(&rest, &item, tally));
-            commits.extend(as_commit(rest, item));
+            let commit = as_commit(rest, item);
+            receipts
+                .extend(receipt.map(|receipt| (receipt, commit.as_ref().map(|_| commits.len()))));
+            commits.extend(commit);
         }
         let committed = self.store_durably(&commits)?;
         self.acknowledge(&committed)?;
+        for (receipt, place) in receipts {
+            receipt.done(place.and_then(|place| done(&commits, &committed, place)));
+        }
         for stored in notes.into_iter().flatten() {
             self.sample.push(stored);
         }
@@ -176,6 +185,16 @@ impl CommitStage {
 fn name_of(committed: &Committed) -> Option<String> {
     let id = committed.id?;
     Some(committed.url.clone().unwrap_or_else(|| id.to_string()))
+}
+
+/// What is told of the commit at this place to the process that handed it over.
+fn done(commits: &[Commit], committed: &[Committed], place: usize) -> Option<Done> {
+    let (commit, committed) = (commits.get(place)?, committed.get(place)?);
+    let reason = match &commit.effect {
+        Effect::Failed(reason) => Some(reason),
+        _ => None,
+    };
+    Some(Done::of(committed, name_of(committed), reason.cloned()))
 }
 
 /// The next batch; empty when the input has ended.
