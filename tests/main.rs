@@ -12,9 +12,11 @@
 mod bad_input;
 mod commands;
 mod conduct;
+mod daemon;
 mod digest;
 mod faults;
 mod feed_parse;
+mod handover;
 mod kill;
 mod licences;
 mod memory;

@@ -19,7 +19,7 @@ pub(crate) struct Cli {
     pub(crate) verb: Verb,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Common {
     /// Settings file [default: $XDG_CONFIG_HOME/newsluice/newsluice.toml if it exists]
     #[arg(short, long, global = true, value_name = "FILE")]
@@ -47,11 +47,20 @@ pub(crate) struct Common {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// Poll feeds, fetch the articles behind them, store each once
+    #[command(after_help = "Without --once it runs until SIGINT or SIGTERM: the first ends it \
+        after the work in hand,\nthe second at once. SIGHUP has settings and feed list read \
+        again. systemd: Type=notify-reload,\nWatchdogSec= as you like. One run at a time for a \
+        database; feed and retry work beside it.")]
     Run(RunArgs),
     /// Bring in the past: fetch the articles of a list of URLs
     Backfill(BackfillArgs),
     /// Run files or folders through the same stages, offline
     Replay(ReplayArgs),
+    /// Fetch pages again that were given up, chosen by reason, host, feed or URL
+    #[command(after_help = "Works beside a running daemon, which fetches them at once.\n\
+        Inputs of 'replay' that failed are not meant: the same replay tries those again.\n\
+        Example: newsluice retry --reason timeout --host example.org --dry-run")]
+    Retry(RetryArgs),
     /// One stage alone: ask for one page and tell all about the answer, as JSON
     Fetch(FetchArgs),
     /// One stage alone: clean files or pages, one JSON line each
@@ -128,6 +137,30 @@ pub(crate) struct Jobs {
     /// Workers that clean pages [default: setting pipeline.jobs, one a processor]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) jobs: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true, id = "which",
+    args = ["reason", "host", "feed", "url", "all"])]
+pub(crate) struct RetryArgs {
+    /// Those with this reason: a code that 'status' shows, such as timeout
+    #[arg(long, value_name = "CODE")]
+    pub(crate) reason: Option<String>,
+    /// Those of this host: a name, with or without a port
+    #[arg(long, value_name = "HOST")]
+    pub(crate) host: Option<String>,
+    /// Those that this feed listed
+    #[arg(long, value_name = "URL")]
+    pub(crate) feed: Option<String>,
+    /// Those with this in their URL; * and ? stand for anything
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) url: Option<String>,
+    /// All there are
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Only show them
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
 }
 
 #[derive(Debug, Args)]

@@ -10,6 +10,7 @@ mod feed_parse;
 mod fetch;
 mod generate;
 mod replay;
+mod retry;
 mod run;
 mod search;
 mod show;
@@ -46,6 +47,7 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Story(StoryVerb::Split(args)) => story::split(&context, &args),
         Verb::Story(StoryVerb::Merge(args)) => story::merge(&context, &args),
         Verb::Search(args) => search::run(&context, &args),
+        Verb::Retry(args) => retry::run(&context, &args),
         Verb::Status => status::run(&context),
         Verb::Digest(args) => digest::run(&context, &args),
         Verb::Check(_) | Verb::Completions(_) | Verb::Feed(_) | Verb::Man => Ok(Exit::Done),
