@@ -19,6 +19,7 @@ mod feed_parse;
 mod handover;
 mod kill;
 mod licences;
+mod maintain;
 mod memory;
 mod seeds;
 mod stories;
