@@ -39,7 +39,7 @@ pub(crate) fn run(
     output: &Sender<Envelope<Captured>>,
 ) -> anyhow::Result<u64> {
     let mut captures = Captures::of(replay);
-    while let Some(envelope) = captures.next() {
+    for envelope in captures.by_ref() {
         let mut envelope = envelope?;
         if shutdown.is_requested() {
             break;
