@@ -9,6 +9,7 @@
     reason = "a test that panics has failed, and one that was skipped says so"
 )]
 
+mod archives;
 mod bad_input;
 mod commands;
 mod conduct;

@@ -125,7 +125,8 @@ pub(crate) struct BackfillArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ReplayArgs {
-    /// Files or folders: raw text, records, HTML, JSON lines, each also as .gz; - is stdin
+    /// Files or folders: raw text, records, HTML, JSON lines, each also as .gz; WARC archives
+    /// as they are; - is stdin
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// Append `ACK <id or URL>` to this file once that record is on disk
