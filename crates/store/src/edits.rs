@@ -42,6 +42,14 @@ impl Edits {
         Ok(Self { db: open_write(path, options, Durability::Full)? })
     }
 
+    /// One short transaction.
+    pub(crate) fn write<T>(
+        &mut self,
+        edit: impl FnOnce(&rusqlite::Connection) -> crate::error::Sql<T>,
+    ) -> Result<T, StoreError> {
+        self.db.write(edit)
+    }
+
     /// Adds the feeds that are not known by this or an earlier URL; they are due at once.
     /// Returns how many were added.
     pub fn add_feeds(&mut self, feeds: &[NewFeed], now: Timestamp) -> Result<usize, StoreError> {

@@ -58,6 +58,7 @@ mod export;
 mod feed_poll;
 mod host;
 mod known;
+mod lists;
 mod meta_json;
 mod past;
 #[cfg(test)]
@@ -95,6 +96,7 @@ pub use export::Selection;
 pub use feed_poll::{FoundEntry, Poll, PollResult, ReadFeed, Validators};
 pub use host::HostState;
 pub use known::StoredText;
+pub use lists::List;
 pub use past::Past;
 pub use reader::Reader;
 pub use retry::{DeadLetter, DeadLetters};
