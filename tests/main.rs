@@ -10,6 +10,7 @@
 )]
 
 mod archives;
+mod backfill;
 mod bad_input;
 mod commands;
 mod conduct;
@@ -22,6 +23,7 @@ mod kill;
 mod licences;
 mod maintain;
 mod memory;
+mod recorder;
 mod seeds;
 mod stories;
 mod support;

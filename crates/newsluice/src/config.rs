@@ -60,6 +60,7 @@ pub(crate) struct Config {
     pub(crate) schedule: ScheduleConfig,
     pub(crate) clean: CleanConfig,
     pub(crate) dedup: DedupConfig,
+    pub(crate) archive: ArchiveConfig,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -111,6 +112,12 @@ pub(crate) struct CleanConfig {
 pub(crate) struct DedupConfig {
     pub(crate) window_days: u16,
     pub(crate) strictness: Strictness,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(crate) struct ArchiveConfig {
+    pub(crate) dir: String,
+    pub(crate) rotate: Size,
 }
 
 /// How much must agree before two texts count as copies.
@@ -192,7 +199,9 @@ fn one_line(message: &str) -> String {
 impl Config {
     /// Are those settings the same that are read once, when a run begins?
     pub(crate) fn is_alike_from_the_start(&self, other: &Self) -> bool {
-        self.store == other.store && self.pipeline == other.pipeline
+        self.store == other.store
+            && self.pipeline == other.pipeline
+            && self.archive == other.archive
     }
 
     fn validate(&self) -> Result<(), ConfigError> {

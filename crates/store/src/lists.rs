@@ -75,7 +75,7 @@ impl Edits {
             for entry in found {
                 new += usize::from(feed_poll::put_item(c, None, entry, millis(now))? == Item::New);
             }
-            let content = done.content.as_ref().map(|hash| hash.as_bytes());
+            let content = done.content.as_ref().map(ContentHash::as_bytes);
             c.prepare_cached(DONE)?.execute(params![run.0, done.number.cast_signed(), content])?;
             add(c, run, next)?;
             Ok(new)

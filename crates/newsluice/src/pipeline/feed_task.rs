@@ -27,8 +27,15 @@ struct Memory {
     not_modified_at: Option<Timestamp>,
 }
 
-/// Polls the feed; the envelope ends the claim.
-pub(super) async fn poll(client: &Client, claimed: ClaimedFeed, rules: Rules, ask: Ask) -> Fetched {
+/// Polls the feed; the envelope ends the claim. The answer is kept where it is recorded.
+pub(super) async fn poll(
+    client: &Client,
+    claimed: ClaimedFeed,
+    rules: Rules,
+    ask: Ask,
+    is_recorded: bool,
+) -> Fetched {
+    let mut feed = None;
     let validators = Validators {
         etag: claimed.validators.etag.clone(),
         last_modified: claimed.validators.last_modified.clone(),
@@ -48,12 +55,15 @@ pub(super) async fn poll(client: &Client, claimed: ClaimedFeed, rules: Rules, as
     let (poll, told) = match answer {
         Ok(answer) => {
             envelope.at = answer.page.fetched_at;
+            if is_recorded && !answer.not_modified {
+                feed = Some(Box::new(answer.page.clone()));
+            }
             answered(&claimed, answer, &mut polling).await
         }
         Err(failure) => (failed(&claimed, &failure, &polling, envelope.at), None),
     };
     let envelope = envelope.with(Captured::Polled(Box::new(poll)));
-    Fetched { envelope, room: Room::default(), host: claimed.host, told }
+    Fetched { envelope, room: Room::default(), host: claimed.host, told, feed }
 }
 
 /// What is known of the feed's polls, and how this one asked.

@@ -1,6 +1,7 @@
 //! What a request's task hands back to the crawl.
 
 use fetch::Room;
+use record::Page;
 
 use super::envelope::{Captured, Envelope};
 
@@ -14,6 +15,8 @@ pub(super) struct Fetched {
     pub(super) host: String,
     /// What it told about its 304s.
     pub(super) told: Option<Told>,
+    /// The answer of a feed, where it is to be recorded.
+    pub(super) feed: Option<Box<Page>>,
 }
 
 /// What an answer says of its host's 304s.

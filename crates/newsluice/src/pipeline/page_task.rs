@@ -57,7 +57,7 @@ pub(super) async fn fetch(client: &Client, claimed: ClaimedEntry, back_off: Back
     let Some(url) = claimed.url.clone() else {
         let hints = PageHints { entry: Some(entry), feed_url };
         let envelope = from_feed(claimed, hints, now);
-        return Fetched { envelope, room: Room::default(), host, told: None };
+        return Fetched { envelope, room: Room::default(), host, told: None, feed: None };
     };
     let request = Request { patience: Duration::from_secs(20), ..Request::page(&url) };
     let mut envelope = Envelope::new(Credentials::from_url(&url).0, now);
@@ -80,7 +80,7 @@ pub(super) async fn fetch(client: &Client, claimed: ClaimedEntry, back_off: Back
             envelope.with(Captured::Failed(failure.reason))
         }
     };
-    Fetched { envelope, room, host, told: None }
+    Fetched { envelope, room, host, told: None, feed: None }
 }
 
 /// The page, and the URLs that lead to it: the final one, then the one asked for.

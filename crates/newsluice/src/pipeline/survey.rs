@@ -144,8 +144,11 @@ impl<'a> Survey<'a> {
     pub(crate) async fn run(mut self, shutdown: &Shutdown) -> Result<Found, store::StoreError> {
         while let Some(list) = self.waiting.pop_front() {
             if self.found.lists >= self.limits.lists || self.found.pages >= self.limits.pages {
-                self.note(&list, "stopped here: as many lists or pages as --max-lists and \
-                    --max-pages allow; raise them to go on");
+                self.note(
+                    &list,
+                    "stopped here: as many lists or pages as --max-lists and \
+                    --max-pages allow; raise them to go on",
+                );
                 break;
             }
             let document = tokio::select! {
@@ -224,7 +227,12 @@ impl<'a> Survey<'a> {
         match document.kind {
             Kind::Lists(lists) => {
                 let wanted = self.filter.lists(lists);
-                let next = self.own(list, wanted).await;
+                // A robots.txt may name sitemaps anywhere.
+                let next = if document::is_robots(&list.url) {
+                    wanted
+                } else {
+                    self.own(list, wanted).await
+                };
                 (Vec::new(), self.lists_of(next.into_iter(), Some(list), false))
             }
             Kind::Sitemap(pages) => {
@@ -232,8 +240,11 @@ impl<'a> Survey<'a> {
                 let pages = if filter::tells_times(&pages, now) {
                     pages
                 } else {
-                    self.note(list, "its lastmod is the time of asking or in the future: not \
-                        believed, the pages count as undated");
+                    self.note(
+                        list,
+                        "its lastmod is the time of asking or in the future: not \
+                        believed, the pages count as undated",
+                    );
                     filter::undated(pages)
                 };
                 (self.pages(list, pages, now).await, Vec::new())
@@ -321,7 +332,8 @@ impl<'a> Survey<'a> {
         is_guess: bool,
     ) -> Vec<List> {
         // Pages of a feed follow one another: they do not lie deeper.
-        let deeper = |list: &List| list.depth + u32::from(!is_guess && !paging::is_paged(&list.url));
+        let deeper =
+            |list: &List| list.depth + u32::from(!is_guess && !paging::is_paged(&list.url));
         let depth = via.map_or(0, deeper);
         let mut lists = Vec::new();
         for url in urls {
@@ -332,9 +344,7 @@ impl<'a> Survey<'a> {
             let via = via.map(|list| list.url.clone());
             let number = self.next_number;
             self.next_number += 1;
-            lists.push(List {
-                number, url, via, depth, is_guess, is_done: false, content: None,
-            });
+            lists.push(List { number, url, via, depth, is_guess, is_done: false, content: None });
         }
         lists
     }
@@ -366,8 +376,11 @@ impl<'a> Survey<'a> {
 
 /// The reasons that end the pages of a feed where the next one was only supposed to exist.
 fn is_an_end(reason: &Reason) -> bool {
-    use ReasonKind::{Empty, Gone, HttpStatus, NotAFeed, NotFound, RedirectLoop, Malformed};
-    matches!(reason.kind, Empty | Gone | HttpStatus | NotAFeed | NotFound | RedirectLoop | Malformed)
+    use ReasonKind::{Empty, Gone, HttpStatus, Malformed, NotAFeed, NotFound, RedirectLoop};
+    matches!(
+        reason.kind,
+        Empty | Gone | HttpStatus | NotAFeed | NotFound | RedirectLoop | Malformed
+    )
 }
 
 /// How long to wait before a list is asked for again; `None` where that will not help.

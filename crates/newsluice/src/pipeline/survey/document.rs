@@ -42,7 +42,8 @@ pub(super) fn request(url: &str) -> Request<'_> {
     }
 }
 
-fn is_robots(url: &str) -> bool {
+/// Is this the robots.txt of a host?
+pub(super) fn is_robots(url: &str) -> bool {
     PageUrl::parse(url).is_ok_and(|url| url.path_and_query() == "/robots.txt")
 }
 
@@ -95,7 +96,8 @@ impl Document {
             Kind::Lists(lists) => lists.iter().map(|list| list.url.as_str()).collect(),
             Kind::Sitemap(pages) => pages.iter().map(|page| page.url.as_str()).collect(),
             Kind::Feed(feed) => {
-                let name = |entry: &'_ Entry| entry.link.clone().unwrap_or_else(|| entry.id.clone());
+                let name =
+                    |entry: &'_ Entry| entry.link.clone().unwrap_or_else(|| entry.id.clone());
                 let lines: Vec<String> = feed.entries.iter().map(name).collect();
                 return ContentHash::of_bytes(lines.join("\n").as_bytes());
             }

@@ -24,7 +24,8 @@ impl Filter {
     pub(crate) fn takes(&self, url: &str, at: Option<Timestamp>) -> bool {
         self.takes_url(url)
             && at.is_none_or(|at| {
-                self.since.is_none_or(|since| at >= since) && self.until.is_none_or(|until| at < until)
+                self.since.is_none_or(|since| at >= since)
+                    && self.until.is_none_or(|until| at < until)
             })
     }
 
@@ -46,7 +47,8 @@ impl Filter {
             page.language.as_ref().is_none_or(|said| said.split(['-', '_']).next() == Some(lang))
         };
         self.takes(&page.url, published)
-            && (published.is_some() || self.since.is_none_or(|since| changed.is_none_or(|at| at >= since)))
+            && (published.is_some()
+                || self.since.is_none_or(|since| changed.is_none_or(|at| at >= since)))
             && self.lang.as_ref().is_none_or(speaks)
     }
 
@@ -59,7 +61,8 @@ impl Filter {
     /// Are all these, one at least, from before `since`?
     pub(super) fn is_all_before(&self, entries: &[Entry]) -> bool {
         let Some(since) = self.since else { return false };
-        let at = |e: &Entry| e.updated.as_ref().or(e.published.as_ref()).and_then(DateText::instant);
+        let at =
+            |e: &Entry| e.updated.as_ref().or(e.published.as_ref()).and_then(DateText::instant);
         !entries.is_empty() && entries.iter().all(|entry| at(entry).is_some_and(|at| at < since))
     }
 
@@ -86,10 +89,15 @@ fn last_instant(date: &DateText) -> Option<Timestamp> {
 pub(super) fn tells_times(pages: &[SitemapPage], now: Timestamp) -> bool {
     const FEW: usize = 10;
     let minute = SignedDuration::from_mins(1);
-    let at = |page: &SitemapPage| page.changed.as_ref().filter(|d| d.raw.contains(':'))?.instant();
-    let times: Vec<Timestamp> = pages.iter().filter_map(at).collect();
-    let is_now = |at: &&Timestamp| **at > now.saturating_sub(minute).unwrap_or(now);
-    times.len() < FEW || times.iter().filter(is_now).count() * 10 < times.len() * 9
+    let latest = now.saturating_sub(minute).unwrap_or(now);
+    let times: Vec<&DateText> = pages.iter().filter_map(|page| page.changed.as_ref()).collect();
+    // A date that cannot be true has lost its meaning where it was read; a day has no time that
+    // could be that of asking.
+    let lies = |date: &&&DateText| match date.instant() {
+        Some(at) => date.raw.contains(':') && at > latest,
+        None => true,
+    };
+    times.len() < FEW || times.iter().filter(lies).count() * 10 < times.len() * 9
 }
 
 /// The same pages without the times of their changes.
@@ -100,7 +108,8 @@ pub(super) fn undated(pages: Vec<SitemapPage>) -> Vec<SitemapPage> {
 /// Does `text` match `pattern`, where `*` stands for any run of characters and `?` for one?
 /// Linear but for the stars: at most pattern times text.
 fn matches(pattern: &str, text: &str) -> bool {
-    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
+    let (pattern, text): (Vec<char>, Vec<char>) =
+        (pattern.chars().collect(), text.chars().collect());
     let (mut p, mut t) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
     while let Some(have) = text.get(t) {
