@@ -77,16 +77,13 @@ pub(super) async fn fetch(client: &Client, claimed: ClaimedEntry, back_off: Back
             let now = crate::clock::now();
             envelope.at = now;
             let again_at = back_off.again_at(claimed.attempts, &failure, now);
-            match stand_in(&entry, &url, &failure, again_at, now) {
-                Some(page) => {
-                    envelope.urls = page.url.iter().cloned().collect();
-                    let hints = PageHints { entry: Some(entry), feed_url };
-                    envelope.with(captured(page, hints))
-                }
-                None => {
-                    envelope.entry = Some(Claimed { id: claimed.entry, again_at });
-                    envelope.with(Captured::Failed(failure.reason))
-                }
+            if let Some(page) = stand_in(&entry, &url, &failure, again_at, now) {
+                envelope.urls = page.url.iter().cloned().collect();
+                let hints = PageHints { entry: Some(entry), feed_url };
+                envelope.with(captured(page, hints))
+            } else {
+                envelope.entry = Some(Claimed { id: claimed.entry, again_at });
+                envelope.with(Captured::Failed(failure.reason))
             }
         }
     };
