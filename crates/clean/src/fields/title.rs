@@ -203,8 +203,8 @@ fn choose(case: &Case<'_>, stated: &[Candidate], headings: &[Candidate]) -> Opti
     };
     // Stated titles agree among each other against the heading: they win where it is only a
     // part of theirs, says hardly anything, or speaks of something else.
-    let kicker = kicker(&first.folded, &heading.folded).filter(|k| !is_sites(k, case));
-    let part = votes(&first.folded) >= 3 && kicker.is_some();
+    let before = kicker(&first.folded, &heading.folded).filter(|k| !is_sites(k, case));
+    let part = votes(&first.folded) >= 3 && before.is_some();
     let words = |c: &Candidate| c.folded.split(' ').count();
     let bare = words(heading) <= 3 && (words(first) >= 5 || agreement(heading, stated) < 0.8);
     let foreign = agreement(heading, stated) < SAME && !is_only_h1(case);
