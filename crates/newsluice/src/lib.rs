@@ -19,6 +19,7 @@ mod paths;
 mod pipeline;
 mod progress;
 mod shutdown;
+mod supervisor;
 
 use std::process::ExitCode;
 

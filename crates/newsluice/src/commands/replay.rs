@@ -1,11 +1,12 @@
 //! `replay`: files and folders through all stages, offline.
 
 use archive::Limits;
+use store::{Reader, Run};
 
 use crate::cli::ReplayArgs;
 use crate::context::Context;
-use crate::exit::Exit;
-use crate::pipeline::{Pipeline, Plan, Replay};
+use crate::exit::{Exit, is_in_use};
+use crate::pipeline::{Pipeline, Plan, Replay, handover};
 
 /// Replays the paths and prints the summary.
 pub(super) fn run(context: &Context, args: &ReplayArgs) -> anyhow::Result<Exit> {
@@ -16,14 +17,19 @@ pub(super) fn run(context: &Context, args: &ReplayArgs) -> anyhow::Result<Exit> 
         ack: args.ack.as_deref(),
         jobs: context.jobs(args.jobs.jobs),
     };
-    let pipeline = Pipeline::open(context, &plan)?;
-    let limits = Limits { file: context.config.clean.text_limit.0, ..Limits::default() };
-    let replay = Replay {
-        paths: args.paths.clone(),
-        limits,
-        at: pipeline.run().started_at,
-        reader: pipeline.reader()?,
+    let (file, page) = (context.config.clean.text_limit.0, context.config.fetch.page_limit.0);
+    let limits = Limits { file, page, ..Limits::default() };
+    let replay = |run: Run, reader: Reader| {
+        let (paths, at) = (args.paths.clone(), run.started_at);
+        anyhow::Ok(Replay { paths, limits, at, reached: reader.reached(run.id)?, reader })
     };
-    let ended = pipeline.replay(replay)?;
+    let ended = match Pipeline::open(context, &plan) {
+        Ok(pipeline) => {
+            let replay = replay(pipeline.run(), pipeline.reader()?)?;
+            pipeline.replay(replay)?
+        }
+        Err(error) if is_in_use(&error) => handover::offer(context, &plan, replay)?,
+        Err(error) => return Err(error),
+    };
     ended.report(context)
 }
