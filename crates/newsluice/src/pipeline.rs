@@ -89,6 +89,7 @@ pub(crate) struct Pipeline<'a> {
     acknowledgements: Option<Acknowledgements>,
     jobs: usize,
     started: Instant,
+    shutdown: Shutdown,
     /// How many tasks there are, where that is known.
     total: Option<u64>,
 }
@@ -132,14 +133,25 @@ impl<'a> Pipeline<'a> {
         let mut store = Store::open(&context.database, options)?;
         let run = store.begin_run(plan.kind, &plan.key, crate::clock::now())?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        // From here on a signal asks: none may fall between two that listen.
+        let shutdown = {
+            let _context = runtime.enter();
+            Shutdown::listen()?
+        };
         let started = Instant::now();
         let jobs = plan.jobs;
-        Ok(Self { context, runtime, store, run, acknowledgements, jobs, started, total: None })
+        let total = None;
+        Ok(Self { context, runtime, store, run, acknowledgements, jobs, started, shutdown, total })
     }
 
     /// The run: its start is the time of input that has none of its own.
     pub(crate) fn run(&self) -> Run {
         self.run
+    }
+
+    /// Asked to stop?
+    pub(crate) fn shutdown(&self) -> Shutdown {
+        self.shutdown.clone()
     }
 
     /// A read connection beside the writer.
@@ -237,7 +249,8 @@ impl<'a> Pipeline<'a> {
         ending: Ending,
         source: impl AsyncFnOnce(Inlet) -> anyhow::Result<bool>,
     ) -> anyhow::Result<Ended> {
-        let Self { context, runtime, store, run, acknowledgements, jobs, started, total } = self;
+        let Self { context, runtime, store, run, acknowledgements, jobs, started, shutdown, total } =
+            self;
         let config = &context.config;
         let progress = Progress::new(context.progress, total);
         let (committed, commits) = watch::channel(0);
@@ -249,10 +262,6 @@ impl<'a> Pipeline<'a> {
             index: dedup::Index::new(dedup_settings(context)),
             past: Past(store::Past::open(&context.database)?),
             committed: commits.clone(),
-        };
-        let shutdown = {
-            let _context = runtime.enter();
-            Shutdown::listen()?
         };
         let committing = CommitStage {
             store,

@@ -113,7 +113,7 @@ fn lists(context: &Context, args: &BackfillArgs, sources: &Sources) -> anyhow::R
             }
             let mut edits = open(context)?;
             let run = edits.begin_run(plan.kind, &plan.key, crate::clock::now())?;
-            let found = survey(context, args, sources, run, edits)?;
+            let found = survey(context, args, sources, (run, edits), None)?;
             if !found.stopped {
                 open(context)?.end_run(run.id, crate::clock::now())?;
             }
@@ -121,7 +121,8 @@ fn lists(context: &Context, args: &BackfillArgs, sources: &Sources) -> anyhow::R
         }
         pipeline => {
             let pipeline = pipeline?;
-            let found = survey(context, args, sources, pipeline.run(), open(context)?)?;
+            let book = (pipeline.run(), open(context)?);
+            let found = survey(context, args, sources, book, Some(pipeline.shutdown()))?;
             if found.stopped {
                 pipeline.pause()?;
                 output::complain("stopped before the end; the same command goes on from here");
@@ -138,8 +139,8 @@ fn survey(
     context: &Context,
     args: &BackfillArgs,
     sources: &Sources,
-    run: store::Run,
-    mut edits: Edits,
+    (run, mut edits): (store::Run, Edits),
+    shutdown: Option<Shutdown>,
 ) -> anyhow::Result<Found> {
     let filter = filter(args, run.started_at)?;
     let now = crate::clock::now();
@@ -153,7 +154,7 @@ fn survey(
         return Ok(known);
     }
     let book = Book::Run(edits, run.id);
-    let (found, _) = read_lists(context, args, sources, &filter, book, &[])?;
+    let (found, _) = read_lists(context, args, sources, &filter, (book, shutdown))?;
     if !context.quiet && !context.json {
         output::complain(&said(&found));
     }
@@ -171,23 +172,25 @@ fn read_lists(
     args: &BackfillArgs,
     sources: &Sources,
     filter: &Filter,
-    book: Book,
-    more: &[FoundEntry],
+    (book, shutdown): (Book, Option<Shutdown>),
 ) -> anyhow::Result<(Found, Cost)> {
+    let is_plan = matches!(book, Book::Plan);
     let client = web_client(context)?;
     let limits = Limits { lists: args.max_lists, pages: args.max_pages };
     let mut say = |line: String| output::complain(&output::harmless(&line));
     let runtime = Runtime::new()?;
     let found = runtime.block_on(async {
-        let shutdown = Shutdown::listen()?;
+        let shutdown = shutdown.map_or_else(Shutdown::listen, Ok)?;
         let survey = Survey::new((&client, filter), limits, book, &sources.seeds, &mut say)?;
         anyhow::Ok(survey.run(&shutdown).await?)
     });
     runtime.shutdown_timeout(Duration::from_millis(100));
     let mut found = found?;
-    for page in more {
-        *found.hosts.entry(fetch::HostKey::from_stored(&page.host)).or_default() += 1;
-        found.pages += 1;
+    if is_plan {
+        for page in wanted(sources, filter, crate::clock::now()) {
+            *found.hosts.entry(fetch::HostKey::from_stored(&page.host)).or_default() += 1;
+            found.pages += 1;
+        }
     }
     let cost = Cost::of(&found, &client, context.config.fetch.host_delay.0);
     Ok((found, cost))
@@ -225,8 +228,7 @@ fn handed_over(context: &Context, found: &Found) -> anyhow::Result<Exit> {
 fn plan(context: &Context, args: &BackfillArgs, sources: &Sources) -> anyhow::Result<Exit> {
     let now = crate::clock::now();
     let filter = filter(args, now)?;
-    let pages = wanted(sources, &filter, now);
-    let (found, cost) = read_lists(context, args, sources, &filter, Book::Plan, &pages)?;
+    let (found, cost) = read_lists(context, args, sources, &filter, (Book::Plan, None))?;
     let archives = sources.archives.len();
     if context.json {
         output::say(&serde_json::json!({
