@@ -46,8 +46,6 @@ pub struct Weights {
     pub merge_members: f64,
     /// How a day of a story's whole length counts against a day between it and a text.
     pub span: f64,
-    /// Exponent of idf.
-    pub idf_power: f64,
 }
 
 impl Default for Settings {
@@ -78,7 +76,6 @@ impl Default for Weights {
             merge_text: 0.5,
             merge_members: 0.1,
             span: 0.1,
-            idf_power: 1.0,
         }
     }
 }
