@@ -9,6 +9,11 @@ pub(crate) fn cpu() -> Duration {
     Duration::from_nanos(spent)
 }
 
+/// CPU time of this thread since it was `start`.
+pub(crate) fn since(start: Duration) -> Duration {
+    cpu().saturating_sub(start)
+}
+
 /// Memory of the process that is in RAM, in bytes.
 pub(crate) fn resident() -> usize {
     let text = std::fs::read_to_string("/proc/self/statm").unwrap();

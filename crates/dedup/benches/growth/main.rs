@@ -22,7 +22,7 @@ use dedup::stories::{Member, Settings as StorySettings, Stories};
 use dedup::{Arrival, Index, Settings, sketch_day};
 use record::{PageUrl, RecordId};
 
-use cpu::{cpu, resident};
+use cpu::{cpu, resident, since};
 use past::Past;
 use text::Texts;
 
@@ -73,12 +73,12 @@ fn judge(texts: Texts, documents: u64, compares: bool) {
     for n in 0..documents {
         let record = past.texts.record(n);
         let aliases: Vec<String> = record.url.iter().map(PageUrl::identity).collect();
-        let at = past.texts.time(n);
+        let at = text::time(n);
         let arrival = Arrival { record: &record, aliases: &aliases, at, sequence: n + 1 };
         past.aside = Duration::ZERO;
         let start = cpu();
         let verdict = index.judge(&arrival, &mut past).unwrap();
-        table.spent += (cpu() - start).saturating_sub(past.aside);
+        table.spent += since(start).saturating_sub(past.aside);
         past.keep(n, &record, &verdict);
         table.row(n + 1, &format!("{} links, {} right", past.links, past.right));
     }
@@ -91,7 +91,7 @@ fn rebuild(records: u64) {
     for n in 0..records {
         let record = past.texts.record(n);
         let aliases: Vec<String> = record.url.iter().map(PageUrl::identity).collect();
-        let at = past.texts.time(n);
+        let at = text::time(n);
         let arrival = Arrival { record: &record, aliases: &aliases, at, sequence: n + 1 };
         let verdict = index.judge(&arrival, &mut past).unwrap();
         if let Some(day) = sketch_day(&verdict.sketch) {
@@ -103,11 +103,11 @@ fn rebuild(records: u64) {
     let before = resident();
     let mut index = Index::new(Settings::default());
     let record = past.texts.record(records / 2 + 5);
-    let at = past.texts.time(records / 2 + 5);
+    let at = text::time(records / 2 + 5);
     let arrival = Arrival { record: &record, aliases: &[], at, sequence: records + 1 };
     let start = cpu();
     index.judge(&arrival, &mut past).unwrap();
-    let (spent, held) = (cpu() - start, resident().saturating_sub(before) as u64);
+    let (spent, held) = (since(start), resident().saturating_sub(before) as u64);
     println!(
         "{records} records rebuilt in {spent:.2?} of CPU, {} B a record resident, {} B of sketch",
         held / records,
@@ -123,12 +123,12 @@ fn stories(documents: u64) {
     for n in 0..documents {
         let record = texts.record(n);
         let body = record.body_text();
-        let (id, time, sequence) = (RecordId(n), texts.time(n), n + 1);
+        let (id, time, sequence) = (RecordId(n), text::time(n), n + 1);
         let (title, lang) = (&*record.title, Some("en"));
         let member = Member { id, title, body: &body, lang, time, sequence };
         let start = cpu();
         let found = stories.assign(&member);
-        table.spent += cpu() - start;
+        table.spent += since(start);
         joined += u64::from(found.story.0 != n);
         table.row(n + 1, &format!("{joined} joined, {} remembered", stories.remembered()));
     }

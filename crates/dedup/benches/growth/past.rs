@@ -10,7 +10,7 @@ use dedup::{Known, KnownText, Neighbours};
 use jiff::Timestamp;
 use record::{ContentHash, PageUrl, Record, RecordId, Verdict};
 
-use crate::cpu::cpu;
+use crate::cpu::{cpu, since};
 use crate::text::Texts;
 
 /// What was judged so far.
@@ -88,7 +88,7 @@ impl Known for Past {
             date: None,
             root: *root,
         };
-        self.aside += cpu() - start;
+        self.aside += since(start);
         Ok(Some(Arc::new(text)))
     }
 

@@ -47,12 +47,6 @@ impl Texts {
         (n - back) / 10 * 10 + 3 + back % 7
     }
 
-    /// When it was captured.
-    pub(crate) fn time(&self, n: u64) -> Timestamp {
-        let second = 1_767_225_600 + n * DAYS * 86_400 / 1_000_000;
-        Timestamp::from_second(second.cast_signed()).unwrap()
-    }
-
     /// The document with this number.
     pub(crate) fn record(&self, n: u64) -> Record {
         let original = self.original(n).min(n);
@@ -105,8 +99,8 @@ impl Texts {
             match dice.roll(24) {
                 0 => text.push_str(&dice.roll(3_000).to_string()),
                 1 | 2 => {
-                    text.push_str(&word[..1].to_ascii_uppercase());
-                    text.push_str(&word[1..]);
+                    let (first, rest) = word.split_at(1);
+                    text.extend([&first.to_ascii_uppercase(), rest]);
                 }
                 _ => text.push_str(word),
             }
@@ -114,6 +108,12 @@ impl Texts {
         text.push('.');
         text
     }
+}
+
+/// When document `n` was captured.
+pub(crate) fn time(n: u64) -> Timestamp {
+    let second = 1_767_225_600 + n * DAYS * 86_400 / 1_000_000;
+    Timestamp::from_second(second.cast_signed()).unwrap()
 }
 
 fn vocabulary() -> Vec<String> {

@@ -7,9 +7,6 @@ use super::background;
 use super::term_map::TermMap;
 use super::vector::{TERM_BITS, Term, Vector};
 
-/// A background that the stream must outweigh before it raises a term's frequency.
-const PRIOR: f64 = 1_000.0;
-
 /// Language and term.
 type Key = u64;
 
@@ -32,15 +29,16 @@ pub(crate) fn lang_code(lang: Option<&str>) -> u16 {
 }
 
 impl Frequencies {
-    /// ln(1 / share of texts that have the term), 0 for a term that most texts have.
-    pub(crate) fn idf(&self, term: Term, lang: u16) -> f64 {
+    /// ln(1 / share of texts that have the term), 0 for a term that most texts have. The stream
+    /// raises a term's share once it outweighs the background, which counts as `prior` texts.
+    pub(crate) fn idf(&self, term: Term, lang: u16, prior: f64) -> f64 {
         let known = background::common(term);
         let count = f64::from(self.counts.get(&key(lang, term)).copied().unwrap_or(0));
         let texts = f64::from(self.texts.get(&lang).copied().unwrap_or(0));
         if count <= known.share * texts {
             return known.idf;
         }
-        -((count + known.share * PRIOR) / (texts + PRIOR)).min(1.0).ln()
+        -((count + known.share * prior) / (texts + prior)).min(1.0).ln()
     }
 
     /// Counts a remembered text.

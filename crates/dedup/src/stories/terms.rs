@@ -125,5 +125,5 @@ fn weight(
         _ if seen.names > seen.plain => weights.name,
         _ => 1.0,
     };
-    tf * kind * frequencies.idf(term, lang)
+    tf * kind * frequencies.idf(term, lang, weights.prior)
 }
