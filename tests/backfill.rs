@@ -233,11 +233,10 @@ fn fifty_thousand_pages_of_an_index_are_found_once_and_in_little_memory() {
     let source = origin.url("/index.xml");
     let arguments = [&["backfill", source.as_str()], &OPEN[..]].concat();
     let mut child = world.command(&arguments).stderr(Stdio::piped()).spawn().unwrap();
-    let entries =
-        || match world.sqlite().query_row("SELECT count(*) FROM entries", [], |r| r.get(0)) {
-            Ok(count) => count,
-            Err(_) => 0_i64,
-        };
+    let entries = || -> i64 {
+        let count = "SELECT count(*) FROM entries";
+        world.sqlite().query_row(count, [], |row| row.get(0)).unwrap_or_default()
+    };
     wait_for("some lists are read", || world.db().exists() && entries() >= 4 * each);
     child.kill().unwrap();
     child.wait().unwrap();

@@ -16,11 +16,19 @@ struct Fields {
     mime: Option<String>,
 }
 
-/// The page of a line; `Some(None)` for a line of such a list without one: its head, an error, a
-/// redirect, an image. `None` where it is no line of such a list.
-pub(super) fn line(text: &str) -> Option<Option<Listed>> {
+/// What a line of a list says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Line {
+    /// A page that was captured.
+    Page(Listed),
+    /// Nothing to fetch: the head of the list, an error, a redirect, an image.
+    NoPage,
+}
+
+/// What a line says; `None` where it is no line of such a list.
+pub(super) fn line(text: &str) -> Option<Line> {
     if text.starts_with("CDX ") || text.starts_with("!meta") {
-        return Some(None);
+        return Some(Line::NoPage);
     }
     let (key, rest) = text.split_once(' ')?;
     let (time, rest) = rest.trim_start().split_once(' ')?;
@@ -43,10 +51,10 @@ pub(super) fn line(text: &str) -> Option<Option<Listed>> {
     Some(page(url.to_owned(), at, mime, status))
 }
 
-fn page(url: String, at: Timestamp, mime: &str, status: &str) -> Option<Listed> {
+fn page(url: String, at: Timestamp, mime: &str, status: &str) -> Line {
     let is_page = matches!(mime, "-" | "warc/revisit") || mime.contains("html");
     let is_good = matches!(status, "-" | "200" | "203");
-    (is_page && is_good).then_some(Listed { url, at: Some(at) })
+    if is_page && is_good { Line::Page(Listed { url, at: Some(at) }) } else { Line::NoPage }
 }
 
 /// The 14 digits of such lists, in UTC.
@@ -64,17 +72,21 @@ mod tests {
 
     #[test]
     fn pages_are_taken_and_everything_else_is_known_for_what_it_is() {
-        let url = |text: &str| line(text).flatten().map(|listed| listed.url);
+        let page = |text: &str| match line(text) {
+            Some(Line::Page(listed)) => Some(listed),
+            _ => None,
+        };
+        let url = |text: &str| page(text).map(|listed| listed.url);
         let cdx =
             "org,e)/a 20240502080000 https://e.org/a text/html 200 ABC - - 1043 333 f.warc.gz";
         assert_eq!(url(cdx).as_deref(), Some("https://e.org/a"));
-        assert_eq!(line(cdx).flatten().unwrap().at.unwrap().to_string(), "2024-05-02T08:00:00Z");
+        assert_eq!(page(cdx).unwrap().at.unwrap().to_string(), "2024-05-02T08:00:00Z");
         let json = "org,e)/b 20240502080000 {\"url\": \"https://e.org/b\", \"mime\": \"text/html\", \
             \"status\": \"200\", \"filename\": \"f.warc.gz\"}";
         assert_eq!(url(json).as_deref(), Some("https://e.org/b"));
-        assert_eq!(line(&cdx.replace(" 200 ", " 301 ")), Some(None));
-        assert_eq!(line(&cdx.replace("text/html", "image/png")), Some(None));
-        assert_eq!(line("CDX N b a m s k r M S V g"), Some(None));
+        assert_eq!(line(&cdx.replace(" 200 ", " 301 ")), Some(Line::NoPage));
+        assert_eq!(line(&cdx.replace("text/html", "image/png")), Some(Line::NoPage));
+        assert_eq!(line("CDX N b a m s k r M S V g"), Some(Line::NoPage));
         assert_eq!(line("https://e.org/a"), None);
     }
 }

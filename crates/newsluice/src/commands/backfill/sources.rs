@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use record::{ContentHash, PageUrl};
 use store::FoundEntry;
 
-use super::capture_list;
+use super::capture_list::{self, Line};
 use crate::output::complain;
 
 /// Sources by what they are.
@@ -90,8 +90,8 @@ impl Sources {
                 continue;
             }
             match capture_list::line(text) {
-                Some(Some(listed)) => self.pages.push(listed),
-                Some(None) => {} // a capture that is no page, or the head of the list
+                Some(Line::Page(listed)) => self.pages.push(listed),
+                Some(Line::NoPage) => {}
                 None => match PageUrl::parse(text) {
                     Ok(_) => self.pages.push(Listed { url: text.to_owned(), at: None }),
                     Err(e) => complain(&format!("{name}: {text}: {e}; skipped")),

@@ -137,13 +137,13 @@ fn matches(pattern: &str, text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn date(raw: &str) -> Option<DateText> {
-        Some(DateText { raw: raw.to_owned(), stated: record::date::parse(raw) })
+    fn date(raw: &str) -> DateText {
+        DateText { raw: raw.to_owned(), stated: record::date::parse(raw) }
     }
 
     fn page(changed: &str) -> SitemapPage {
         let url = "https://www.e.org/2024/a".to_owned();
-        SitemapPage { url, changed: date(changed), ..SitemapPage::default() }
+        SitemapPage { url, changed: Some(date(changed)), ..SitemapPage::default() }
     }
 
     #[test]
@@ -178,7 +178,7 @@ mod tests {
         assert!(filter.takes_page(&page("2024-05-02")));
         assert!(!filter.takes_page(&page("2024-04-30")));
         assert!(filter.takes_page(&page("2025-01-01")), "published when?");
-        let news = SitemapPage { published: date("2025-01-01"), ..page("2025-01-01") };
+        let news = SitemapPage { published: Some(date("2025-01-01")), ..page("2025-01-01") };
         assert!(!filter.takes_page(&news));
     }
 

@@ -43,18 +43,18 @@ impl Vouching {
             let same = PageUrl::parse(name).is_ok_and(|name| name.host() == page.host());
             same && HostKey::of_url(name).is_some_and(|own| port(&own) == port(&host))
         };
-        if names.clone().any(|name| is_same(name)) {
+        if names.clone().any(is_same) {
             return true;
         }
         if !self.sitemaps.contains_key(&host) {
             if self.sitemaps.len() >= MOST_HOSTS {
                 return false;
             }
-            let named = sitemaps(client, &page).await;
-            self.sitemaps.insert(host.clone(), named);
+            let said = sitemaps(client, &page).await;
+            self.sitemaps.insert(host.clone(), said);
         }
-        let named = self.sitemaps.get(&host);
-        names.any(|name| named.is_some_and(|named| named.iter().any(|n| n == name)))
+        let said = self.sitemaps.get(&host);
+        names.any(|name| said.is_some_and(|said| said.iter().any(|url| url == name)))
     }
 }
 
