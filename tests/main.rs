@@ -21,5 +21,6 @@ mod kill;
 mod licences;
 mod memory;
 mod seeds;
+mod stories;
 mod support;
 mod web;

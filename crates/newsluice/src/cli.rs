@@ -74,6 +74,11 @@ pub(crate) enum Verb {
     Export(ExportArgs),
     /// Show one record
     Show(ShowArgs),
+    /// Stories: the reports of one event, newest first, biggest first or with some words
+    Stories(StoriesArgs),
+    /// Put stories right: what is decided here holds for everything that comes
+    #[command(subcommand)]
+    Story(StoryVerb),
     /// Full-text search, best matches first
     Search(SearchArgs),
     /// What the database holds, and what failed
@@ -254,9 +259,12 @@ pub(crate) struct ExportArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ShowArgs {
-    /// A record's id (or its first digits), or its URL
-    #[arg(value_name = "ID|URL")]
+    /// A record's id, its URL, or a story's name
+    #[arg(value_name = "ID|URL|STORY")]
     pub(crate) name: String,
+    /// The whole story that it belongs to, with why each record is there
+    #[arg(long)]
+    pub(crate) story: bool,
 }
 
 #[derive(Debug, Args)]
@@ -267,9 +275,50 @@ pub(crate) struct SearchArgs {
     /// How many to show
     #[arg(short = 'n', long, default_value = "20", value_name = "N")]
     pub(crate) limit: usize,
-    /// Also copies of other records
+    /// Every record, not only the best of each story; copies too
     #[arg(long)]
     pub(crate) duplicates: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StoriesArgs {
+    /// Only stories with a record that has these words, as for search
+    #[arg(value_name = "QUERY")]
+    pub(crate) query: Vec<String>,
+    /// Most records first, not the latest report first
+    #[arg(long)]
+    pub(crate) biggest: bool,
+    /// Only stories with at least so many records
+    #[arg(long, default_value = "2", value_name = "N")]
+    pub(crate) at_least: u64,
+    /// How many to show
+    #[arg(short = 'n', long, default_value = "20", value_name = "N")]
+    pub(crate) limit: usize,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum StoryVerb {
+    /// Make a story of its own out of records of a story
+    Split(StorySplitArgs),
+    /// Make two stories one, under the older one's name
+    Merge(StoryMergeArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StorySplitArgs {
+    /// The story: its name, or the id or URL of any of its records
+    pub(crate) story: String,
+    /// The records that leave it, by id or URL
+    #[arg(required = true)]
+    pub(crate) records: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StoryMergeArgs {
+    /// A story: its name, or the id or URL of any of its records
+    pub(crate) one: String,
+    /// The other one
+    pub(crate) other: String,
 }
 
 #[derive(Debug, Args)]

@@ -15,10 +15,12 @@ mod run;
 mod search;
 mod show;
 mod status;
+mod stories;
+mod story;
 
 use jiff::civil::Date;
 
-use crate::cli::{Cli, FeedVerb, Verb};
+use crate::cli::{Cli, FeedVerb, StoryVerb, Verb};
 use crate::context::{self, Context};
 use crate::exit::Exit;
 
@@ -41,6 +43,9 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Dedup(args) => dedup::run(&context, &args),
         Verb::Export(args) => export::run(&context, &args),
         Verb::Show(args) => show::run(&context, &args),
+        Verb::Stories(args) => stories::run(&context, &args),
+        Verb::Story(StoryVerb::Split(args)) => story::split(&context, &args),
+        Verb::Story(StoryVerb::Merge(args)) => story::merge(&context, &args),
         Verb::Search(args) => search::run(&context, &args),
         Verb::Retry(args) => retry::run(&context, &args),
         Verb::Status => status::run(&context),

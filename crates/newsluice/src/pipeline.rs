@@ -21,6 +21,7 @@ mod page_task;
 mod past;
 mod replay;
 mod sample;
+mod storyline;
 mod tally;
 mod watchdog;
 mod web;
@@ -55,6 +56,8 @@ use past::Past;
 use replay::size;
 pub(crate) use replay::{Replay, by_kind};
 use sample::Sample;
+use storyline::Storyline;
+pub(crate) use storyline::own_time;
 pub(crate) use tally::{Summary, Tally};
 use watchdog::Pulse;
 pub(crate) use web::client as web_client;
@@ -227,9 +230,11 @@ impl<'a> Pipeline<'a> {
         let config = &context.config;
         let progress = Progress::new(context.progress, None);
         let (committed, commits) = watch::channel(0);
+        let next_sequence = Reader::open(&context.database)?.next_sequence()?;
         let pulse = Pulse::default();
         let judging = DedupStage {
-            next_sequence: Reader::open(&context.database)?.next_sequence()?,
+            next_sequence,
+            storyline: Storyline::open(&context.database, next_sequence)?,
             index: dedup::Index::new(dedup_settings(context)),
             past: Past(store::Past::open(&context.database)?),
             committed: commits.clone(),

@@ -72,6 +72,9 @@ mod schema;
 mod search;
 mod sources;
 mod status;
+mod stories;
+mod story_edit;
+mod story_read;
 #[cfg(test)]
 mod test_support;
 mod texts;
@@ -101,5 +104,7 @@ pub use run::{Run, RunId};
 pub use search::{Hit, SearchOptions};
 pub use sources::{FeedInfo, NewFeed, Waiting};
 pub use status::{Balance, Counts};
+pub use story_edit::StoryEditor;
+pub use story_read::{RememberedMember, Story, StoryList, StoryMember, StoryOrder};
 pub use time::stored_time;
 pub use writer::{Claims, Store};
