@@ -14,6 +14,7 @@ mod commands;
 mod conduct;
 mod daemon;
 mod digest;
+mod disk;
 mod faults;
 mod feed_parse;
 mod handover;

@@ -23,6 +23,7 @@ mod replay;
 mod sample;
 mod storyline;
 mod tally;
+mod upkeep;
 mod watchdog;
 mod web;
 
@@ -39,6 +40,7 @@ use tokio::sync::watch;
 
 use crate::config::Strictness;
 use crate::context::Context;
+use crate::disk::Disk;
 use crate::exit::Exit;
 use crate::output;
 use crate::progress::Progress;
@@ -213,6 +215,7 @@ impl<'a> Pipeline<'a> {
             run: self.run.id,
             manners: Manners::new(self.context)?,
             reader: self.reader()?,
+            disk: Disk::new(&self.context.database, self.context.config.store.min_free.0 as u64),
             started_at: crate::clock::now(),
             once,
             feeds,

@@ -168,7 +168,11 @@ mod tests {
         assert_eq!(edits(&world).shed(&ages, 2).unwrap(), Shed::default());
         assert_eq!((empty(&world, "records"), empty(&world, "revisions")), (3, 0));
 
-        let old = world.put("https://a.example/1", &format!("Text 1. {}", "Many words. ".repeat(900)), 9_000);
+        let old = world.put(
+            "https://a.example/1",
+            &format!("Text 1. {}", "Many words. ".repeat(900)),
+            9_000,
+        );
         assert_eq!(old.outcome, Outcome::Unchanged, "it does not come back as new");
         assert!(world.reader().find("https://a.example/1").unwrap().is_some());
         let mut exported = 0;

@@ -18,6 +18,7 @@ use super::fetched::Fetched;
 use super::host_notes::HostNotes;
 use super::manners::{Manners, Reload, Reloaded};
 use super::{feed_task, page_task, size};
+use crate::disk::Disk;
 use crate::supervisor;
 
 /// What a crawl works with.
@@ -30,6 +31,8 @@ pub(crate) struct Crawl {
     pub(crate) manners: Manners,
     /// What was remembered of hosts by earlier runs.
     pub(crate) reader: Reader,
+    /// Where the database is.
+    pub(crate) disk: Disk,
     /// When this run began.
     pub(crate) started_at: Timestamp,
     /// End when nothing is due and nothing is under way.
@@ -154,6 +157,11 @@ impl Crawl {
         hosts: &mut HostNotes,
     ) -> anyhow::Result<usize> {
         let mut claimed = 0;
+        if !self.disk.has_room() {
+            // A daemon waits for room; a run that is to end says why it cannot.
+            anyhow::ensure!(!self.once || !under_way.is_empty(), self.disk.error());
+            return Ok(0);
+        }
         if self.feeds {
             // Once means once: not again what falls due meanwhile.
             let now = if self.once { self.started_at } else { crate::clock::now() };
