@@ -9,18 +9,22 @@
     reason = "a test that panics has failed, and one that was skipped says so"
 )]
 
+mod archives;
 mod bad_input;
 mod commands;
 mod conduct;
 mod daemon;
 mod digest;
 mod disk;
+mod durability;
 mod faults;
 mod feed_parse;
 mod handover;
 mod kill;
 mod licences;
+mod maintain;
 mod memory;
+mod month;
 mod seeds;
 mod stories;
 mod support;

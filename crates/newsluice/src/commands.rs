@@ -9,6 +9,7 @@ mod export;
 mod feed_parse;
 mod fetch;
 mod generate;
+mod maintain;
 mod replay;
 mod retry;
 mod run;
@@ -50,6 +51,7 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Retry(args) => retry::run(&context, &args),
         Verb::Status => status::run(&context),
         Verb::Digest(args) => digest::run(&context, &args),
+        Verb::Maintain(verb) => maintain::run(&context, &verb),
         Verb::Check(_) | Verb::Completions(_) | Verb::Feed(_) | Verb::Man => Ok(Exit::Done),
     }
 }

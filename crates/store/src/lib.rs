@@ -45,9 +45,11 @@
 
 mod apply;
 mod article;
+mod backup;
 mod captured;
 mod check;
 mod claim;
+mod clock_jump;
 mod commit;
 mod connection;
 mod digest;
@@ -83,6 +85,7 @@ mod timeline;
 mod writer;
 
 pub use article::StoredRecord;
+pub use backup::restore;
 pub use captured::{CaptureOutcome, Captured};
 pub use claim::{ClaimOptions, ClaimedEntry, ClaimedFeed, EntryId, FeedId};
 pub use commit::{CaptureKey, Commit, Committed, Effect, Judged, Outcome};

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 
 use crate::apply;
+use crate::captured;
 use crate::claim::{self, ClaimOptions, ClaimedEntry, ClaimedFeed};
 use crate::commit::{Commit, Committed};
 use crate::connection::{Db, Durability, LOG_LIMIT, OpenOptions, beside, open_write, take_lock};
@@ -80,6 +81,7 @@ impl Store {
                 done.push(apply::one(c, run.0, commit, &mut inputs, &mut tally)?);
             }
             tally.store(c, run.0)?;
+            captured::keep_reached(c, run, batch, &inputs)?;
             apply::keep_position(c, batch)?;
             Ok(done)
         })?;
@@ -194,6 +196,25 @@ pub struct Claims {
 }
 
 impl Claims {
+    /// How long a claim waits for another process before it fails with [`ErrorKind::Locked`].
+    pub fn set_patience(&mut self, patience: Duration) -> Result<(), StoreError> {
+        self.db.with(|c| Ok(c.busy_timeout(patience)?))
+    }
+
+    pub(crate) fn write<T>(
+        &mut self,
+        work: impl FnOnce(&Connection) -> Sql<T>,
+    ) -> Result<T, StoreError> {
+        self.db.write(work)
+    }
+
+    pub(crate) fn with<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Sql<T>,
+    ) -> Result<T, StoreError> {
+        self.db.with(work)
+    }
+
     /// Claims entries that are due, the longest waiting first, hosts in turn.
     pub fn entries(
         &mut self,

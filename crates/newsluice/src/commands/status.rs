@@ -48,10 +48,13 @@ pub(super) fn run(context: &Context) -> anyhow::Result<Exit> {
 /// Size, growth, and when the disk is full.
 fn room(context: &Context, growth: &Growth) -> Vec<String> {
     let mebibytes = |bytes: f64| format!("{:.1} MiB", bytes / f64::from(1 << 20));
-    let mut size = format!("{:<11} {}", "size", mebibytes(growth.bytes as f64));
-    if let (Some(bytes), Some(records)) = (growth.bytes_per_day, growth.records_per_day) {
-        size.push_str(&format!(", {} and {records:.0} records more a day", mebibytes(bytes)));
-    }
+    let size = format!("{:<11} {}", "size", mebibytes(growth.bytes as f64));
+    let size = match (growth.bytes_per_day, growth.records_per_day) {
+        (Some(bytes), Some(records)) => {
+            format!("{size}, {} and {records:.0} records more a day", mebibytes(bytes))
+        }
+        _ => size,
+    };
     let space = crate::disk::space(&context.database).ok();
     let disk = space.map(|space| {
         let free = format!("{:<11} {} free", "disk", mebibytes(space.free as f64));

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fetch::Client;
-use jiff::Timestamp;
-use store::{ClaimOptions, Claims, Edits, Reader, RunId};
+use jiff::{SignedDuration, Timestamp};
+use store::{ClaimOptions, Claims, Edits, Reader, RunId, StoreError};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinSet;
 
@@ -18,6 +18,7 @@ use super::fetched::Fetched;
 use super::host_notes::HostNotes;
 use super::manners::{Manners, Reload, Reloaded};
 use super::{feed_task, page_task, size};
+use crate::clock::Jumps;
 use crate::disk::Disk;
 use crate::supervisor;
 
@@ -87,6 +88,17 @@ const TICK: Duration = Duration::from_millis(250);
 /// How long a claim is meant to hold: shown to people; the rule is the death of the run.
 const LEASE: Duration = Duration::from_mins(10);
 
+/// How long a daemon's claim waits for a database that another program holds.
+const CLAIM_PATIENCE: Duration = Duration::from_millis(500);
+
+/// A last poll that lies further ahead than this shows that the clock went back.
+const AHEAD: SignedDuration = SignedDuration::from_secs(20);
+
+/// Trouble with the database that passes by itself.
+fn may_pass(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<StoreError>().is_some_and(|error| error.kind.may_pass())
+}
+
 /// How long requests under way may take after a stop was asked for.
 const GRACE: Duration = Duration::from_secs(3);
 
@@ -103,8 +115,13 @@ impl Crawl {
     ) -> anyhow::Result<bool> {
         let mut under_way: JoinSet<Fetched> = JoinSet::new();
         let mut hosts = HostNotes::new(self.manners.verify_304);
+        self.be_patient()?;
+        let mut jumps = Jumps::watch();
         let mut sent = 0u64;
         loop {
+            if let Some(by) = jumps.look() {
+                self.jumped(by)?;
+            }
             let idle = self.claim(&mut under_way, &mut hosts)? == 0 && under_way.is_empty();
             let all_committed = *inlet.committed.borrow_and_update() >= sent;
             if self.once && idle && all_committed && self.claim(&mut under_way, &mut hosts)? == 0 {
@@ -150,8 +167,43 @@ impl Crawl {
         supervisor::ready();
     }
 
-    /// Takes as much in hand as there is room for; how many tasks that were.
+    /// A daemon does not stand still for a database that another program holds; and where the
+    /// clock went back while it was away, the due times follow.
+    fn be_patient(&mut self) -> anyhow::Result<()> {
+        if !self.once {
+            self.claims.set_patience(CLAIM_PATIENCE)?;
+        }
+        let ahead = self.claims.ahead_of(crate::clock::now())?;
+        if ahead > AHEAD {
+            self.jumped(-ahead)?;
+        }
+        Ok(())
+    }
+
+    /// The clock jumped: everything due keeps its distance from now.
+    fn jumped(&mut self, by: SignedDuration) -> anyhow::Result<()> {
+        tracing::warn!("the clock jumped by {by:#}: due times follow");
+        self.started_at = self.started_at.saturating_add(by).unwrap_or(self.started_at);
+        Ok(self.claims.shift(by)?)
+    }
+
+    /// Takes as much in hand as there is room for; how many tasks that were. While another
+    /// program holds the database a daemon takes nothing, and what is under way goes on.
     fn claim(
+        &mut self,
+        under_way: &mut JoinSet<Fetched>,
+        hosts: &mut HostNotes,
+    ) -> anyhow::Result<usize> {
+        match self.claim_now(under_way, hosts) {
+            Err(error) if !self.once && may_pass(&error) => {
+                tracing::warn!("{error:#}; trying again");
+                Ok(0)
+            }
+            claimed => claimed,
+        }
+    }
+
+    fn claim_now(
         &mut self,
         under_way: &mut JoinSet<Fetched>,
         hosts: &mut HostNotes,

@@ -1,4 +1,4 @@
--- Version 3: entries that a feed lost, texts that retention took away, growth.
+-- Version 4: entries that a feed lost, texts that retention took away, growth.
 
 -- Gaps: polls that found nothing of the last one in the feed, so that entries came and went
 -- between them.
