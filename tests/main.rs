@@ -19,6 +19,7 @@ mod disk;
 mod durability;
 mod faults;
 mod feed_parse;
+mod gaps;
 mod handover;
 mod kill;
 mod licences;

@@ -347,6 +347,7 @@ fn thirty_days_of_two_hundred_sources() {
         now = (now + STEP).max(next.as_millisecond());
     }
     let (mut published, mut missed, mut polls) = (0, 0, 0);
+    let mut where_missed = BTreeMap::new();
     for (n, source) in month.sources.iter().enumerate() {
         // What was there in the last hours may come with the next poll.
         let due = source.published.iter().filter(|at| **at < START + (DAYS - 1) * DAY).count();
@@ -360,6 +361,7 @@ fn thirty_days_of_two_hundred_sources() {
             published += 1;
             if !is_stored && !month.seen.contains(&name(n, k)) {
                 missed += 1;
+                *where_missed.entry(n).or_insert(0) += 1;
             }
         }
         polls += source.polls.len();
@@ -368,8 +370,8 @@ fn thirty_days_of_two_hundred_sources() {
     let gone = month.lost.get("page gone").copied().unwrap_or(0);
     let coverage = 1.0 - (missed + gone) as f64 / published as f64;
     println!(
-        "{published} published, {} records, {polls} polls; missed between polls {missed}, other \
-         losses {:?}; coverage {:.3} %",
+        "{published} published, {} records, {polls} polls; missed between polls {missed} (source: \
+         entries {where_missed:?}), other losses {:?}; coverage {:.3} %",
         month.stored.len(),
         month.lost,
         coverage * 100.0

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 fn main() -> std::process::ExitCode {
-    if let Some(path) = std::env::var_os("NEWSLUICE_TEST_CLOCK") {
+    if let Some(path) = std::env::var_os("TEST_CLOCK_FILE") {
         std::thread::spawn(move || {
             loop {
                 let text = std::fs::read_to_string(&path).unwrap_or_default();

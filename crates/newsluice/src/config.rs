@@ -107,6 +107,7 @@ pub(crate) struct FetchConfig {
 pub(crate) struct ScheduleConfig {
     pub(crate) interval: String,
     pub(crate) verify_304: u32,
+    pub(crate) refetch: Duration,
     pub(crate) min_interval: Duration,
     pub(crate) max_interval: Duration,
 }

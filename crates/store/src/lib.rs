@@ -60,6 +60,7 @@ mod feed_poll;
 mod growth;
 mod host;
 mod known;
+mod listed;
 mod meta_json;
 mod past;
 #[cfg(test)]
@@ -99,6 +100,7 @@ pub use feed_poll::{FoundEntry, Poll, PollResult, ReadFeed, Validators};
 pub use growth::Growth;
 pub use host::HostState;
 pub use known::StoredText;
+pub use listed::Listed;
 pub use past::Past;
 pub use reader::Reader;
 pub use retention::{Retention, Shed};

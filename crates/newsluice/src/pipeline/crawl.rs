@@ -4,7 +4,7 @@
 //! goes one way, so back-pressure cannot deadlock.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use fetch::Client;
@@ -32,6 +32,8 @@ pub(crate) struct Crawl {
     pub(crate) manners: Manners,
     /// What was remembered of hosts by earlier runs.
     pub(crate) reader: Reader,
+    /// What feeds listed before, for their polls to ask.
+    pub(crate) listed: Arc<Mutex<Reader>>,
     /// Where the database is.
     pub(crate) disk: Disk,
     /// When this run began.
@@ -222,7 +224,10 @@ impl Crawl {
                 hosts.meet(&feed.host, &self.manners.client, &self.reader)?;
                 let ask = hosts.ask(&feed.host, now);
                 let (client, rules) = (Arc::clone(&self.manners.client), self.manners.rules);
-                under_way.spawn(async move { feed_task::poll(&client, feed, rules, ask).await });
+                let listed = Arc::clone(&self.listed);
+                under_way.spawn(async move {
+                    feed_task::poll(&client, feed, rules, ask, &listed).await
+                });
                 claimed += 1;
             }
         }
