@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// Every article once, whole and clean, in a database that you can open with sqlite3.
 #[derive(Debug, Parser)]
 #[command(name = "newsluice", version, max_term_width = 100)]
-#[command(after_help = "Try it: newsluice replay seeds; newsluice search nato\n\
+#[command(after_help = "Try it: newsluice demo\n\
     Settings: every --set section.key=value is described in config/newsluice.toml.\n\
     Exit codes: 0 done, 1 some items failed, 2 usage, 65 no input could be read, 69 no feed \
     answered,\n74 I/O, 75 another process has the database, 78 settings.")]
@@ -81,6 +81,11 @@ pub(crate) enum Verb {
     Story(StoryVerb),
     /// Full-text search, best matches first
     Search(SearchArgs),
+    /// See it at work: a synthetic news world on this machine, read into a new database
+    #[command(after_help = "Needs no network and no settings. On a terminal it goes on until \
+        Ctrl-C, elsewhere it ends by\nitself after two polls. The database stays: its path is \
+        printed, or choose it with --db FILE.")]
+    Demo,
     /// What the database holds, and what failed
     Status,
     /// Check the settings and the database; exit 78 if the settings are wrong

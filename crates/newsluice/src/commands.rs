@@ -4,6 +4,7 @@ mod backfill;
 mod check;
 mod clean;
 mod dedup;
+mod demo;
 mod digest;
 mod export;
 mod feed_parse;
@@ -29,6 +30,7 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
     match cli.verb {
         Verb::Completions(args) => return generate::completions(args.shell),
         Verb::Man => return generate::manual(),
+        Verb::Demo => return demo::run(&cli.common),
         Verb::Feed(FeedVerb::Parse(args)) => return feed_parse::run(&args),
         Verb::Check(args) => return check::run(&context::sources(&cli.common), &cli.common, &args),
         _ => {}
@@ -50,7 +52,7 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Retry(args) => retry::run(&context, &args),
         Verb::Status => status::run(&context),
         Verb::Digest(args) => digest::run(&context, &args),
-        Verb::Check(_) | Verb::Completions(_) | Verb::Feed(_) | Verb::Man => Ok(Exit::Done),
+        Verb::Check(_) | Verb::Completions(_) | Verb::Demo | Verb::Feed(_) | Verb::Man => Ok(Exit::Done),
     }
 }
 

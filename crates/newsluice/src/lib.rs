@@ -12,6 +12,7 @@ mod clock;
 mod commands;
 mod config;
 mod context;
+mod demo;
 mod exit;
 mod logging;
 mod output;
