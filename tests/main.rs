@@ -9,16 +9,19 @@
     reason = "a test that panics has failed, and one that was skipped says so"
 )]
 
+mod archives;
 mod bad_input;
 mod commands;
 mod conduct;
 mod daemon;
+mod demo;
 mod digest;
 mod faults;
 mod feed_parse;
 mod handover;
 mod kill;
 mod licences;
+mod maintain;
 mod memory;
 mod seeds;
 mod stories;

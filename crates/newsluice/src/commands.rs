@@ -10,6 +10,7 @@ mod export;
 mod feed_parse;
 mod fetch;
 mod generate;
+mod maintain;
 mod replay;
 mod retry;
 mod run;
@@ -52,7 +53,10 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Retry(args) => retry::run(&context, &args),
         Verb::Status => status::run(&context),
         Verb::Digest(args) => digest::run(&context, &args),
-        Verb::Check(_) | Verb::Completions(_) | Verb::Demo | Verb::Feed(_) | Verb::Man => Ok(Exit::Done),
+        Verb::Maintain(verb) => maintain::run(&context, &verb),
+        Verb::Check(_) | Verb::Completions(_) | Verb::Demo | Verb::Feed(_) | Verb::Man => {
+            Ok(Exit::Done)
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 
 use crate::apply;
+use crate::captured;
 use crate::claim::{self, ClaimOptions, ClaimedEntry, ClaimedFeed};
 use crate::commit::{Commit, Committed};
 use crate::connection::{Db, Durability, LOG_LIMIT, OpenOptions, beside, open_write, take_lock};
@@ -80,6 +81,7 @@ impl Store {
                 done.push(apply::one(c, run.0, commit, &mut inputs, &mut tally)?);
             }
             tally.store(c, run.0)?;
+            captured::keep_reached(c, run, batch, &inputs)?;
             apply::keep_position(c, batch)?;
             Ok(done)
         })?;
