@@ -17,7 +17,15 @@ fn the_demo_shows_records_copies_and_a_revision_within_five_seconds_and_ends() {
     assert!(ran.out.contains("/en/taken-down: gone for good"), "{}", ran.out);
     let next = format!("newsluice --db {} search ferry", world.db().display());
     assert!(ran.out.contains(&next), "{}", ran.out);
-    assert_eq!(world.run(&["search", "ferry"]).expect(0).out.matches("Night ferry").count(), 2);
+    assert_eq!(
+        world
+            .run(&["search", "--duplicates", "ferry"])
+            .expect(0)
+            .out
+            .matches("Night ferry")
+            .count(),
+        2
+    );
     let again = world.run(&["demo"]).expect(2);
     assert!(again.err.contains("exists; the demo wants a new database"), "{}", again.err);
 }

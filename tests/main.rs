@@ -16,6 +16,7 @@ mod conduct;
 mod daemon;
 mod demo;
 mod digest;
+mod explain;
 mod faults;
 mod feed_parse;
 mod handover;

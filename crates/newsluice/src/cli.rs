@@ -74,6 +74,11 @@ pub(crate) enum Verb {
     Export(ExportArgs),
     /// Show one record
     Show(ShowArgs),
+    /// Every decision about an article on one screen, stored or not: why is it here, or missing?
+    #[command(after_help = "For how it was found, each request and answer, the evidence for \
+        each field and what lost,\nblocks left out, copies, story, revisions; for what is \
+        missing the reason and the remedy.\nExample: newsluice explain https://example.org/news/rain")]
+    Explain(ExplainArgs),
     /// Stories: the reports of one event, newest first, biggest first or with some words
     Stories(StoriesArgs),
     /// Put stories right: what is decided here holds for everything that comes
@@ -274,6 +279,13 @@ pub(crate) struct ShowArgs {
     /// The whole story that it belongs to, with why each record is there
     #[arg(long)]
     pub(crate) story: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// A record's id, an article's URL as a feed listed it or as it is stored, or a file's path
+    #[arg(value_name = "ID|URL|PATH")]
+    pub(crate) name: String,
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ mod clean;
 mod dedup;
 mod demo;
 mod digest;
+mod explain;
 mod export;
 mod feed_parse;
 mod fetch;
@@ -45,6 +46,7 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Clean(args) => clean::run(&context, &args),
         Verb::Dedup(args) => dedup::run(&context, &args),
         Verb::Export(args) => export::run(&context, &args),
+        Verb::Explain(args) => explain::run(&context, &args),
         Verb::Show(args) => show::run(&context, &args),
         Verb::Stories(args) => stories::run(&context, &args),
         Verb::Story(StoryVerb::Split(args)) => story::split(&context, &args),

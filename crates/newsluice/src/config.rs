@@ -68,6 +68,7 @@ pub(crate) struct StoreConfig {
     pub(crate) batch: usize,
     pub(crate) batch_wait: Duration,
     pub(crate) busy_timeout: Duration,
+    pub(crate) trails: Duration,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

@@ -19,6 +19,8 @@ pub struct Commit {
     pub at: Timestamp,
     /// What was learned of the host that answered.
     pub host: Option<HostState>,
+    /// How it came about, as JSON of at most [`crate::MAX_TRAIL`] bytes, for `explain`.
+    pub trail: Option<String>,
     /// What became of it.
     pub effect: Effect,
 }
@@ -27,7 +29,7 @@ impl Commit {
     /// A commit of this effect at this time, with nothing else.
     #[must_use]
     pub const fn new(at: Timestamp, effect: Effect) -> Self {
-        Self { capture: None, entry: None, again_at: None, at, host: None, effect }
+        Self { capture: None, entry: None, again_at: None, at, host: None, trail: None, effect }
     }
 }
 

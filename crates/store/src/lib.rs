@@ -79,6 +79,7 @@ mod test_support;
 mod texts;
 mod time;
 mod timeline;
+mod trails;
 mod writer;
 
 pub use article::StoredRecord;
@@ -105,4 +106,5 @@ pub use status::{Balance, Counts};
 pub use story_edit::StoryEditor;
 pub use story_read::{RememberedMember, Story, StoryList, StoryMember, StoryOrder};
 pub use time::stored_time;
+pub use trails::{EntryInfo, MAX_TRAIL, Trail};
 pub use writer::{Claims, Store};

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::IsTerminal;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -108,7 +108,7 @@ fn pass(context: &Context, world: &NewsWorld) -> anyhow::Result<Ended> {
 /// The daemon itself, with a second thread that shows what it stores.
 fn go_on(context: &Context, world: &NewsWorld, mut seen: Seen) -> anyhow::Result<()> {
     let pipeline = open(context, world)?;
-    let (stop, stopped) = channel::<()>();
+    let (stop, stopped) = sync_channel::<()>(0);
     let database = context.database.clone();
     let showing = std::thread::spawn(move || -> anyhow::Result<()> {
         while stopped.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {

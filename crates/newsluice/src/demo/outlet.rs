@@ -71,8 +71,9 @@ fn feed(name: &str, pages: &[&Page], now: Timestamp) -> String {
 }
 
 fn html(name: &str, page: &Page, now: Timestamp) -> String {
-    let paragraphs: String =
+    let paragraphs: Vec<String> =
         page.paragraphs.iter().map(|text| format!("<p>{}</p>\n", escaped(text))).collect();
+    let paragraphs = paragraphs.concat();
     let (title, byline) = (escaped(&page.title), escaped(&page.byline));
     let date = published(page, now);
     format!(

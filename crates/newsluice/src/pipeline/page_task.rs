@@ -10,6 +10,7 @@ use store::ClaimedEntry;
 use super::entry_payload::entry_of;
 use super::envelope::{Captured, Claimed, Envelope, PageHints};
 use super::fetched::Fetched;
+use super::trail::Trail;
 
 /// Failures after which a page is a dead letter.
 const MAX_ATTEMPTS: u32 = 8;
@@ -67,6 +68,7 @@ pub(super) async fn fetch(client: &Client, claimed: ClaimedEntry, back_off: Back
         Ok(mut answer) => {
             room = std::mem::take(&mut answer.room);
             envelope.at = answer.page.fetched_at;
+            envelope.trail = Trail::of_answer(&answer);
             let (page, urls) = page_of(answer);
             envelope.urls = urls;
             let hints = PageHints { entry: Some(entry), feed_url };
@@ -75,6 +77,7 @@ pub(super) async fn fetch(client: &Client, claimed: ClaimedEntry, back_off: Back
         Err(failure) => {
             let now = crate::clock::now();
             envelope.at = now;
+            envelope.trail = Trail::of_failure(&failure);
             let again_at = back_off.again_at(claimed.attempts, &failure, now);
             envelope.entry = Some(Claimed { id: claimed.entry, again_at });
             envelope.with(Captured::Failed(failure.reason))
