@@ -1,7 +1,7 @@
 //! `explain`: why an article is as it is, or is not there.
 
 use record::ReasonKind;
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 
 use crate::support::{World, repository};
@@ -107,7 +107,8 @@ fn what_was_never_met_is_said_with_what_to_do() {
 fn every_reason_in_the_code_is_named_with_a_remedy() {
     let world = World::new();
     world.run(&["replay", repository("seeds").to_str().unwrap()]).expect(0);
-    let writing = Connection::open(world.db()).unwrap();
+    let writing =
+        Connection::open_with_flags(world.db(), OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap();
     for kind in ReasonKind::ALL {
         let name = format!("https://example.org/{}", kind.code());
         let put = "INSERT INTO entries (name, url, host, state, due_at, attempts, reason, detail,

@@ -11,6 +11,7 @@
 
 mod archives;
 mod bad_input;
+mod command_line;
 mod commands;
 mod conduct;
 mod daemon;
@@ -20,6 +21,7 @@ mod explain;
 mod faults;
 mod feed_parse;
 mod handover;
+mod http;
 mod kill;
 mod licences;
 mod maintain;

@@ -1,11 +1,13 @@
 //! The run without end: a crawl with its watchdog, and with a socket for other processes.
 
+use anyhow::Context as _;
 use store::Reader;
 use tokio::sync::watch;
 
 use super::crawl::{Crawl, Reloading};
 use super::manners::Reload;
 use super::{Ended, Ending, Inlet, Pipeline, handover, watchdog};
+use crate::http::Endpoint;
 use crate::supervisor;
 
 impl Pipeline<'_> {
@@ -17,6 +19,7 @@ impl Pipeline<'_> {
     pub(crate) fn daemon(self, reload: Reload<'_>) -> anyhow::Result<Ended> {
         let crawl = self.crawl(false, true)?;
         let reader = self.reader()?;
+        let endpoint = Endpoint::open(&self.context.config.http.listen, &self.context.database)?;
         let (reloading, hatch) = {
             let _context = self.runtime.enter();
             (Reloading::new(reload, &self.context.database)?, self.hatch())
@@ -30,10 +33,12 @@ impl Pipeline<'_> {
                 close.send_replace(true);
                 ended
             };
+            let answering = answering(endpoint);
             supervisor::ready();
             tokio::select! {
                 (ended, ()) = async { tokio::join!(crawling, taking_over) } => ended,
                 () = watching => anyhow::bail!("the watchdog ended: please report"),
+                ended = answering => ended.context("http.listen"),
             }
         })
     }
@@ -47,6 +52,14 @@ impl Pipeline<'_> {
                 None
             }
         }
+    }
+}
+
+/// Health and metrics; ends only where the system takes the port away.
+async fn answering(endpoint: Option<Endpoint>) -> std::io::Result<bool> {
+    match endpoint {
+        Some(endpoint) => endpoint.serve().await.map(|()| true),
+        None => std::future::pending().await,
     }
 }
 
