@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 
-use world::Site;
+use world::{Answer, Site};
 
 use crate::conduct::{Daemon, OPEN, feed, list, page, start, wait_for};
 use crate::support::{World, repository};
@@ -25,7 +25,10 @@ fn asked_for(dashboard: &str) -> BTreeSet<&str> {
 
 #[test]
 fn health_and_metrics_are_on_the_port_that_the_setting_opens() {
-    let site = Site::new().tagged("/feed", "\"1\"", feed(&["/a", "/b"])).at("/a", page(1));
+    let site = Site::new()
+        .tagged("/feed", "\"1\"", feed(&["/a", "/b"]))
+        .at("/a", page(1))
+        .at("/b", Answer::status(410));
     let origin = start(site);
     let world = World::new();
     let free = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -36,9 +39,11 @@ fn health_and_metrics_are_on_the_port_that_the_setting_opens() {
     let mut command = world.command(&["run", "--feeds", &feeds, "--set", &listen]);
     command.args(OPEN).args(["--set", "schedule.interval=1h"]);
     let running = Daemon::of(command);
-    wait_for("a record is counted", || {
-        get(port, "/metrics").is_some_and(|text| text.contains("\nnewsluice_records 1\n"))
-    });
+    let counted = |text: String| {
+        text.contains("\nnewsluice_records 1\n")
+            && text.contains("newsluice_dead_letters{reason=\"gone\"} 1\n")
+    };
+    wait_for("both outcomes are counted", || get(port, "/metrics").is_some_and(counted));
     assert!(get(port, "/healthz").unwrap().starts_with("HTTP/1.1 200 OK\r\n"));
     assert!(get(port, "/readyz").unwrap().ends_with("\r\n\r\nready\n"));
     assert!(get(port, "/else").unwrap().starts_with("HTTP/1.1 404 "));

@@ -26,6 +26,7 @@ mod kill;
 mod licences;
 mod maintain;
 mod memory;
+mod readme;
 mod seeds;
 mod stories;
 mod support;

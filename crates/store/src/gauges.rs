@@ -1,6 +1,7 @@
 //! Figures for a metrics page.
 
 use crate::Reader;
+use crate::connection::beside;
 use crate::error::StoreError;
 
 /// Figures that [`crate::Counts`] does not have.
@@ -35,8 +36,9 @@ impl Reader {
         })
     }
 
-    /// Bytes of the database file, without the log beside it.
+    /// Bytes of the database file and of the log beside it.
     pub fn size(&self) -> u64 {
-        std::fs::metadata(&self.db.path).map_or(0, |file| file.len())
+        let files = [self.db.path.clone(), beside(&self.db.path, "-wal")];
+        files.iter().filter_map(|file| Some(std::fs::metadata(file).ok()?.len())).sum()
     }
 }

@@ -33,7 +33,7 @@ mod name {
         ("dead_letters", "Pages and inputs given up, by reason");
     pub(super) const LATE: (&str, &str) =
         ("lag_seconds", "How long the first task that is due has waited, 0 where none is");
-    pub(super) const SIZE: (&str, &str) = ("database_bytes", "Size of the database file");
+    pub(super) const SIZE: (&str, &str) = ("database_bytes", "Size of the database and of its log");
     pub(super) const MEMORY: (&str, &str) = ("resident_bytes", "Memory of the process");
     pub(super) const BUILD: (&str, &str) = ("build_info", "1, labelled with the version");
 }
