@@ -253,15 +253,13 @@ async fn missed(
     let gap = gap::gap(&feed.entries, since, now)?;
     let mut next = gap::older(feed).map(str::to_owned);
     for _ in 0..MOST_OLDER {
-        let Some(document) = another(client, next.as_deref()?).await else { break };
+        let Some(url) = next.take() else { break };
+        let Some(document) = another(client, &url).await else { break };
         let is_filled = overlaps(claimed, &document.feed.entries, url, known, now).await;
         next = gap::older(&document.feed).map(str::to_owned);
         feed.entries.extend(document.feed.entries);
         if is_filled {
             return None;
-        }
-        if next.is_none() {
-            break;
         }
     }
     tracing::warn!("feed {url}: some {} entries were missed between two polls", gap.missed);
