@@ -82,6 +82,7 @@ impl Source {
                 published.push(at);
                 let is_burst = n >= 190 && random.unit() < 0.7;
                 published.extend((1..25).filter(|_| is_burst).map(|k| at + k * 2 * MINUTE));
+                at += if is_burst { DAY } else { 0 };
             }
         }
         published.sort_unstable();

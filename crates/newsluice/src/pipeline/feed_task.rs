@@ -253,8 +253,8 @@ async fn missed(
     let gap = gap::gap(&feed.entries, since, now)?;
     let mut next = gap::older(feed).map(str::to_owned);
     for _ in 0..MOST_OLDER {
-        let Some(url) = next.take() else { break };
-        let Some(document) = another(client, &url).await else { break };
+        let Some(page) = next.take() else { break };
+        let Some(document) = another(client, &page).await else { break };
         let is_filled = overlaps(claimed, &document.feed.entries, url, known, now).await;
         next = gap::older(&document.feed).map(str::to_owned);
         feed.entries.extend(document.feed.entries);
