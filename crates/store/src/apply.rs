@@ -11,7 +11,7 @@ use crate::commit::{Commit, Committed, Effect, Outcome};
 use crate::error::Sql;
 use crate::run::{Of, Tally};
 use crate::time::millis;
-use crate::{captured, feed_poll, host, texts};
+use crate::{captured, feed_poll, host, texts, trails};
 
 /// Stores one commit of a batch and counts it.
 pub(crate) fn one(
@@ -59,6 +59,7 @@ pub(crate) fn one(
     {
         tally.count(Of::Entry, done.outcome);
     }
+    trails::keep(c, commit, input.map(|(input, key)| (input, key.position)), &done)?;
     Ok(done)
 }
 

@@ -24,6 +24,8 @@ pub struct Commit {
     pub at: Timestamp,
     /// What was learned of the host that answered.
     pub host: Option<HostState>,
+    /// How it came about, as JSON of at most [`crate::MAX_TRAIL`] bytes, for `explain`.
+    pub trail: Option<String>,
     /// What became of it.
     pub effect: Effect,
 }
@@ -39,6 +41,7 @@ impl Commit {
             hot_for: Duration::ZERO,
             at,
             host: None,
+            trail: None,
             effect,
         }
     }

@@ -31,7 +31,7 @@ impl Edits {
     /// [`crate::ErrorKind::Missing`] where there is none, [`crate::ErrorKind::Locked`] where an
     /// older program judges, and every other kind that a file can be in trouble with.
     pub fn open(path: &Path, busy_timeout: Duration) -> Result<Self, StoreError> {
-        let options = OpenOptions { create: false, busy_timeout };
+        let options = OpenOptions { create: false, busy_timeout, ..OpenOptions::default() };
         let is_newest = crate::Reader::open(path);
         let _lock = match is_newest {
             Err(error) if matches!(error.kind, crate::ErrorKind::Older(..)) => {

@@ -14,7 +14,10 @@ use super::envelope::{Captured, CleanedItem, Envelope, PageHints};
 use super::feed_text;
 
 /// One item under way: what does not change, and the worker's answer to come.
-type UnderWay = (Envelope<()>, JoinHandle<CleanedItem>);
+type UnderWay = (Envelope<()>, JoinHandle<Traced>);
+
+/// What became of an item, and the decisions on the way.
+type Traced = (CleanedItem, Vec<String>);
 
 /// How many items may wait, done, for an older one that is not: a slow page then idles no
 /// worker.
@@ -34,8 +37,9 @@ pub(crate) async fn run(
         let room = open && under_way.len() < jobs * AHEAD;
         tokio::select! {
             biased;
-            item = oldest(&mut under_way), if !under_way.is_empty() => {
-                let Some((rest, _)) = under_way.pop_front() else { continue };
+            (item, steps) = oldest(&mut under_way), if !under_way.is_empty() => {
+                let Some((mut rest, _)) = under_way.pop_front() else { continue };
+                rest.trail.steps.extend(steps);
                 if output.send(rest.with(item)).await.is_err() {
                     return;
                 }
@@ -50,11 +54,12 @@ pub(crate) async fn run(
 
 /// Waits for the oldest item. A panic is that item's outcome. Safe to cancel: nothing is
 /// taken away.
-async fn oldest(under_way: &mut VecDeque<UnderWay>) -> CleanedItem {
+async fn oldest(under_way: &mut VecDeque<UnderWay>) -> Traced {
     let Some((_, worker)) = under_way.front_mut() else {
         return std::future::pending().await;
     };
-    worker.await.unwrap_or_else(|_| CleanedItem::Failed(Reason::of(ReasonKind::Crash)))
+    let crashed = |_| (CleanedItem::Failed(Reason::of(ReasonKind::Crash)), Vec::new());
+    worker.await.unwrap_or_else(crashed)
 }
 
 fn start(envelope: Envelope<Captured>, workers: &Arc<Semaphore>) -> UnderWay {
@@ -64,13 +69,18 @@ fn start(envelope: Envelope<Captured>, workers: &Arc<Semaphore>) -> UnderWay {
     let worker = tokio::task::spawn_blocking(move || {
         // Never closed, so an error cannot be; if it were, the item would just not wait.
         let _permit = tokio::runtime::Handle::current().block_on(workers.acquire_owned()).ok();
-        clean(captured, at)
+        clean_traced(captured, at)
     });
     (rest, worker)
 }
 
 /// Cleans one item, alone and without a thought for order.
 pub(crate) fn clean(captured: Captured, at: Timestamp) -> CleanedItem {
+    clean_traced(captured, at).0
+}
+
+fn clean_traced(captured: Captured, at: Timestamp) -> Traced {
+    let untold = |item| (item, Vec::new());
     let hints = Hints { now: Some(at), ..Hints::default() };
     let cleaned = match captured {
         Captured::Text(bytes) => clean::text(&bytes, &hints),
@@ -82,14 +92,17 @@ pub(crate) fn clean(captured: Captured, at: Timestamp) -> CleanedItem {
                 stand_in.map_or(Err(reason), |page| clean::page(&page, &hints))
             })
         }
-        Captured::Json(bytes) => return from_json(&bytes),
-        Captured::Polled(poll) => return CleanedItem::Polled(poll),
-        Captured::Known => return CleanedItem::Known,
-        Captured::Failed(reason) => return CleanedItem::Failed(reason),
+        Captured::Json(bytes) => return untold(from_json(&bytes)),
+        Captured::Polled(poll) => return untold(CleanedItem::Polled(poll)),
+        Captured::Known => return untold(CleanedItem::Known),
+        Captured::Failed(reason) => return untold(CleanedItem::Failed(reason)),
     };
     match cleaned {
-        Ok(cleaned) => CleanedItem::Record(Box::new(cleaned.record), cleaned.removed),
-        Err(reason) => CleanedItem::Failed(reason),
+        Ok(cleaned) => {
+            let item = CleanedItem::Record(Box::new(cleaned.record), cleaned.removed);
+            (item, cleaned.trace)
+        }
+        Err(reason) => untold(CleanedItem::Failed(reason)),
     }
 }
 

@@ -6,6 +6,7 @@ use store::{CaptureKey, EntryId, HostState, Judged, Poll};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::handover::Receipt;
+use super::trail::Trail;
 
 /// One task on its way. `B` is what the stage before made of it.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub(crate) struct Envelope<B> {
     pub(crate) permit: Option<OwnedSemaphorePermit>,
     /// Whom to tell when it is committed: another process that handed it over.
     pub(crate) receipt: Option<Receipt>,
+    /// How it came this far.
+    pub(crate) trail: Trail,
     /// What it is by now.
     pub(crate) body: B,
 }
@@ -54,6 +57,7 @@ impl Envelope<()> {
             alias: None,
             permit: None,
             receipt: None,
+            trail: Trail::default(),
             body: (),
         }
     }
@@ -62,16 +66,28 @@ impl Envelope<()> {
 impl<B> Envelope<B> {
     /// The envelope and its body, apart.
     pub(crate) fn split(self) -> (Envelope<()>, B) {
-        let Self { name, at, capture, entry, host, urls, alias, permit, receipt, body } = self;
-        let rest =
-            Envelope { name, at, capture, entry, host, urls, alias, permit, receipt, body: () };
+        let Self { name, at, capture, entry, host, urls, alias, permit, receipt, trail, body } =
+            self;
+        let rest = Envelope {
+            name,
+            at,
+            capture,
+            entry,
+            host,
+            urls,
+            alias,
+            permit,
+            receipt,
+            trail,
+            body: (),
+        };
         (rest, body)
     }
 
     /// The same envelope with another body.
     pub(crate) fn with<C>(self, body: C) -> Envelope<C> {
-        let Self { name, at, capture, entry, host, urls, alias, permit, receipt, .. } = self;
-        Envelope { name, at, capture, entry, host, urls, alias, permit, receipt, body }
+        let Self { name, at, capture, entry, host, urls, alias, permit, receipt, trail, .. } = self;
+        Envelope { name, at, capture, entry, host, urls, alias, permit, receipt, trail, body }
     }
 }
 

@@ -11,6 +11,7 @@ use super::entry_payload::entry_of;
 use super::envelope::{Captured, Claimed, Envelope, PageHints};
 use super::feed_text;
 use super::fetched::Fetched;
+use super::trail::Trail;
 
 /// Failures after which a page is a dead letter.
 const MAX_ATTEMPTS: u32 = 8;
@@ -68,6 +69,7 @@ pub(super) async fn fetch(client: &Client, claimed: ClaimedEntry, back_off: Back
         Ok(mut answer) => {
             room = std::mem::take(&mut answer.room);
             envelope.at = answer.page.fetched_at;
+            envelope.trail = Trail::of_answer(&answer);
             let (page, urls) = page_of(answer);
             envelope.urls = urls;
             let hints = PageHints { entry: Some(entry), feed_url };
@@ -76,6 +78,7 @@ pub(super) async fn fetch(client: &Client, claimed: ClaimedEntry, back_off: Back
         Err(failure) => {
             let now = crate::clock::now();
             envelope.at = now;
+            envelope.trail = Trail::of_failure(&failure);
             let again_at = back_off.again_at(claimed.attempts, &failure, now);
             if let Some(page) = stand_in(&entry, &url, &failure, again_at, now) {
                 envelope.urls = page.url.iter().cloned().collect();
