@@ -19,6 +19,7 @@ mod paths;
 mod pipeline;
 mod progress;
 mod shutdown;
+mod source;
 
 use std::process::ExitCode;
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use record::{Reason, RecordId};
+use record::{Reason, ReasonKind, RecordId};
 use rusqlite::{Connection, named_params};
 
 use crate::claim::EntryId;
@@ -36,10 +36,10 @@ pub(crate) fn one(
     let done = match &commit.effect {
         Effect::Record(judged) => texts::store(c, judged, at)?,
         Effect::Unchanged(id) => texts::met_again(c, *id, at)?,
-        Effect::Failed(_) => nothing(if commit.entry.is_some() && commit.again_at.is_some() {
-            Outcome::Retried
-        } else {
-            Outcome::Failed
+        Effect::Failed(reason) => nothing(match reason.kind {
+            ReasonKind::Filtered => Outcome::Filtered,
+            _ if commit.entry.is_some() && commit.again_at.is_some() => Outcome::Retried,
+            _ => Outcome::Failed,
         }),
         Effect::Polled(poll) => {
             let (outcome, was_claimed) = feed_poll::store(c, poll, run, at)?;

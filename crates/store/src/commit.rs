@@ -97,6 +97,8 @@ pub enum Outcome {
     Revision,
     /// Known already.
     Unchanged,
+    /// A filter of the user's took it.
+    Filtered,
     /// Failed for good.
     Failed,
     /// Failed, to be tried again.
@@ -121,6 +123,7 @@ impl Outcome {
             Self::Duplicate => "duplicate",
             Self::Revision => "revision",
             Self::Unchanged => "unchanged",
+            Self::Filtered => "filtered",
             Self::Failed => "failed",
             Self::Retried => "retried",
             Self::Polled { .. } => "polled",

@@ -3,14 +3,15 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use clean::Hints;
+use clean::{Cleaned, Hints};
 use jiff::Timestamp;
-use record::{PageUrl, Reason, ReasonKind};
+use record::{Entry, Page, PageUrl, Reason, ReasonKind, Record, Zones};
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::task::JoinHandle;
 
 use super::envelope::{Captured, CleanedItem, Envelope, PageHints};
+use crate::source::{Filters, Seen, SourceHints};
 
 /// One item under way: what does not change, and the worker's answer to come.
 type UnderWay = (Envelope<()>, JoinHandle<CleanedItem>);
@@ -74,19 +75,53 @@ pub(crate) fn clean(captured: Captured, at: Timestamp) -> CleanedItem {
     let cleaned = match captured {
         Captured::Text(bytes) => clean::text(&bytes, &hints),
         Captured::Page(captured) => {
-            let (page, PageHints { entry, feed_url }) = *captured;
-            let hints = Hints { entry: entry.as_ref(), feed_url: feed_url.as_deref(), ..hints };
-            clean::page(&page, &hints)
+            return clean_page(&captured.0, &captured.1, at);
         }
         Captured::Json(bytes) => return from_json(&bytes),
         Captured::Polled(poll) => return CleanedItem::Polled(poll),
         Captured::Known => return CleanedItem::Known,
         Captured::Failed(reason) => return CleanedItem::Failed(reason),
     };
+    item(cleaned)
+}
+
+fn item(cleaned: Result<Cleaned, Reason>) -> CleanedItem {
     match cleaned {
         Ok(cleaned) => CleanedItem::Record(Box::new(cleaned.record), cleaned.removed),
         Err(reason) => CleanedItem::Failed(reason),
     }
+}
+
+/// Cleans a page and asks its source's filters, now that the text is known.
+fn clean_page(page: &Page, said: &PageHints, at: Timestamp) -> CleanedItem {
+    let SourceHints { zone, language, filters } = &said.source;
+    let hints = Hints {
+        now: Some(at),
+        entry: said.entry.as_ref(),
+        feed_url: said.feed_url.as_deref(),
+        language: language.as_deref(),
+        zones: Zones { setting: zone.clone(), ..Zones::default() },
+        ..Hints::default()
+    };
+    let cleaned = clean::page(page, &hints);
+    if let Ok(Cleaned { record, .. }) = &cleaned
+        && !filters.is_empty()
+        && let Some(why) = taken(filters, record, said.entry.as_ref())
+    {
+        return CleanedItem::Failed(Reason::new(ReasonKind::Filtered, why));
+    }
+    item(cleaned)
+}
+
+fn taken(filters: &Filters, record: &Record, entry: Option<&Entry>) -> Option<String> {
+    let own = record.url.as_ref().map(PageUrl::as_str);
+    let entry_title = entry.and_then(|entry| entry.title.as_deref());
+    let link = entry.and_then(|entry| entry.link.as_deref());
+    let titles: Vec<&str> =
+        [Some(record.title.as_str()), entry_title].into_iter().flatten().collect();
+    let urls: Vec<&str> = [own, link].into_iter().flatten().collect();
+    let text = record.body_text();
+    filters.taken(Seen { titles: &titles, urls: &urls, text: Some(&text) })
 }
 
 /// A record in its JSON form: normalised, and held to what a record needs.

@@ -5,6 +5,8 @@ use record::{Entry, Page, Reason, Record};
 use store::{CaptureKey, EntryId, HostState, Judged, Poll};
 use tokio::sync::OwnedSemaphorePermit;
 
+use crate::source::SourceHints;
+
 /// One task on its way. `B` is what the stage before made of it.
 #[derive(Debug)]
 pub(crate) struct Envelope<B> {
@@ -68,13 +70,15 @@ impl<B> Envelope<B> {
     }
 }
 
-/// What the feed said of a page.
+/// What the feed and its user said of a page.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PageHints {
     /// The entry that led to the page.
     pub(crate) entry: Option<Entry>,
     /// The feed that has the entry.
     pub(crate) feed_url: Option<String>,
+    /// What its user decided about that feed.
+    pub(crate) source: SourceHints,
 }
 
 /// What a source sends.

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use fetch::{Answer, Client, Credentials, Failure, Request, Room};
 use jiff::{SignedDuration, Timestamp};
-use record::{Entry, Page, Reason, ReasonKind, Retry};
+use record::{Entry, Page, PageUrl, Reason, ReasonKind, Retry};
 use store::ClaimedEntry;
 
 use super::entry_payload::entry_of;
 use super::envelope::{Captured, Claimed, Envelope, PageHints};
 use super::fetched::Fetched;
+use crate::source::{Filters, FullText, Seen, Source};
 
 /// Failures after which a page is a dead letter.
 const MAX_ATTEMPTS: u32 = 8;
@@ -35,9 +36,7 @@ impl BackOff {
         if failure.retry() == Retry::Never || (attempts + 1 >= MAX_ATTEMPTS && !is_ours) {
             return None;
         }
-        let base = SignedDuration::try_from(self.base).unwrap_or(MAX_BACK_OFF);
-        let wait = base.saturating_mul(1 << attempts.min(16)).min(MAX_BACK_OFF);
-        let own = now.saturating_add(wait).unwrap_or(now);
+        let own = self.own(attempts, now);
         // Waiting for a slot at a busy host is no failure: no back-off of our own.
         match failure.retry_at {
             Some(at) if is_ours => Some(at),
@@ -45,6 +44,71 @@ impl BackOff {
             None => Some(own),
         }
     }
+
+    /// When to try again what never reached the network.
+    fn after(self, attempts: u32, now: Timestamp) -> Option<Timestamp> {
+        (attempts + 1 < MAX_ATTEMPTS).then(|| self.own(attempts, now))
+    }
+
+    fn own(self, attempts: u32, now: Timestamp) -> Timestamp {
+        let base = SignedDuration::try_from(self.base).unwrap_or(MAX_BACK_OFF);
+        let wait = base.saturating_mul(1 << attempts.min(16)).min(MAX_BACK_OFF);
+        now.saturating_add(wait).unwrap_or(now)
+    }
+}
+
+/// A task that ends before anything was asked.
+fn refused(
+    claimed: &ClaimedEntry,
+    reason: Reason,
+    again_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Envelope<Captured> {
+    let url = claimed.url.as_deref().unwrap_or(&claimed.name);
+    let mut envelope = Envelope::new(Credentials::from_url(url).0, now);
+    envelope.entry = Some(Claimed { id: claimed.entry, again_at });
+    envelope.with(Captured::Failed(reason))
+}
+
+/// Why the entry is not wanted, as far as its feed tells.
+fn unwanted(filters: &Filters, entry: &Entry) -> Option<String> {
+    if filters.is_empty() {
+        return None;
+    }
+    let titles: Vec<&str> = entry.title.as_deref().into_iter().collect();
+    let urls: Vec<&str> = entry.link.as_deref().into_iter().collect();
+    filters.taken(Seen { titles: &titles, urls: &urls, text: None })
+}
+
+/// Visible bytes from which on the feed's text is believed to be whole without a look at the
+/// page. Own judgement: long teasers end below, and for what is shorter the page costs little.
+const ENOUGH: usize = 2000;
+
+/// Is the feed's text to be taken in place of the page? By itself only on the feed's own site:
+/// what a feed says about somebody else's page is not that page.
+fn says_it_all(full_text: FullText, said: &PageHints, url: &str) -> bool {
+    let Some(entry) = &said.entry else { return false };
+    match full_text {
+        FullText::Page => false,
+        FullText::Feed => text_of(entry).is_some(),
+        FullText::Auto => {
+            let domain = |url: &str| Some(PageUrl::parse(url).ok()?.domain().to_owned());
+            let is_own = said.feed_url.as_deref().and_then(domain) == domain(url);
+            entry.whole && is_own && text_of(entry).is_some_and(|text| visible(text) >= ENOUGH)
+        }
+    }
+}
+
+/// What the feed has of the article itself.
+fn text_of(entry: &Entry) -> Option<&String> {
+    entry.content.as_ref().or(entry.summary.as_ref()).filter(|text| !text.trim().is_empty())
+}
+
+/// Bytes outside of tags.
+fn visible(html: &str) -> usize {
+    html.split('<')
+        .map(|part| part.split_once('>').map_or(part, |(_, after)| after).trim().len())
+        .sum()
 }
 
 /// Fetches the page; the envelope ends the claim.
@@ -54,12 +118,32 @@ pub(super) async fn fetch(client: &Client, claimed: ClaimedEntry, back_off: Back
     let payload = claimed.payload.as_deref().unwrap_or("{}");
     let entry = entry_of(payload, claimed.url.as_deref());
     let feed_url = claimed.feed.as_deref().map(|url| Credentials::from_url(url).0);
-    let Some(url) = claimed.url.clone() else {
-        let hints = PageHints { entry: Some(entry), feed_url };
-        let envelope = from_feed(claimed, hints, now);
-        return Fetched { envelope, room: Room::default(), host, told: None };
+    let at_hand =
+        |envelope| Fetched { envelope, room: Room::default(), host: host.clone(), told: None };
+    let home = claimed.feed.as_deref().or(claimed.url.as_deref()).unwrap_or_default();
+    let Source { full_text, access, hints, .. } =
+        match Source::of(claimed.settings.as_deref(), home) {
+            Ok(source) => source,
+            Err(reason) => {
+                let again_at = back_off.after(claimed.attempts, now);
+                return at_hand(refused(&claimed, reason, again_at, now));
+            }
+        };
+    if let Some(why) = unwanted(&hints.filters, &entry) {
+        let reason = Reason::new(ReasonKind::Filtered, why);
+        return at_hand(refused(&claimed, reason, None, now));
+    }
+    let hints = PageHints { entry: Some(entry), feed_url, source: hints };
+    let url = claimed.url.clone().filter(|url| !says_it_all(full_text, &hints, url));
+    let Some(url) = url else {
+        return at_hand(from_feed(claimed, hints, now));
     };
-    let request = Request { patience: Duration::from_secs(20), ..Request::page(&url) };
+    let request = Request {
+        patience: Duration::from_secs(20),
+        credentials: access.credentials.as_ref(),
+        proxy: access.proxy.as_ref(),
+        ..Request::page(&url)
+    };
     let mut envelope = Envelope::new(Credentials::from_url(&url).0, now);
     let mut room = Room::default();
     envelope.entry = Some(Claimed { id: claimed.entry, again_at: None });
@@ -69,7 +153,6 @@ pub(super) async fn fetch(client: &Client, claimed: ClaimedEntry, back_off: Back
             envelope.at = answer.page.fetched_at;
             let (page, urls) = page_of(answer);
             envelope.urls = urls;
-            let hints = PageHints { entry: Some(entry), feed_url };
             envelope.with(captured(page, hints))
         }
         Err(failure) => {
@@ -103,17 +186,17 @@ pub(super) fn captured(page: Page, hints: PageHints) -> Captured {
     Captured::Page(Box::new((page, hints)))
 }
 
-/// An item without a page: the feed's own text is all there is.
+/// An item whose text is the feed's own: it has no page, or none is to be asked for.
 fn from_feed(claimed: ClaimedEntry, hints: PageHints, now: Timestamp) -> Envelope<Captured> {
-    let text = |entry: &Entry| entry.content.clone().or_else(|| entry.summary.clone());
     let mut envelope = Envelope::new(claimed.name.clone(), now);
     envelope.entry = Some(Claimed { id: claimed.entry, again_at: None });
+    envelope.urls = claimed.url.iter().map(|url| Credentials::from_url(url).0).collect();
     envelope.alias = Some(claimed.name);
-    let Some(html) = hints.entry.as_ref().and_then(text) else {
+    let Some(html) = hints.entry.as_ref().and_then(text_of) else {
         return envelope.with(Captured::Failed(Reason::of(ReasonKind::NoBody)));
     };
     let page = Page {
-        url: None,
+        url: envelope.urls.first().cloned(),
         requested_url: None,
         content_type: Some("text/html; charset=utf-8".to_owned()),
         body: format!("<!DOCTYPE html><article>{html}</article>").into_bytes(),
