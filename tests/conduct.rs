@@ -1,7 +1,7 @@
 //! Conduct on the wire: what origins hear from the program, run once and run for long.
 
 use std::io::{Read, Write};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use flate2::Compression;
@@ -11,7 +11,7 @@ use world::{Answer, Hit, Origin, Site, Step};
 use crate::support::{Ran, World, article, ran};
 
 /// Settings of all runs here: `127.66.0.0/16` stays closed, as a private network would be.
-const OPEN: [&str; 6] = [
+pub(crate) const OPEN: [&str; 6] = [
     "--set",
     "fetch.allow_nets=127.0.0.0/16",
     "--set",
@@ -22,7 +22,7 @@ const OPEN: [&str; 6] = [
 
 /// Waits for something to come true, with the origins' side of the story if it does not.
 #[track_caller]
-fn wait_for(what: &str, is_true: impl Fn() -> bool) {
+pub(crate) fn wait_for(what: &str, is_true: impl Fn() -> bool) {
     let started = Instant::now();
     while !is_true() {
         assert!(started.elapsed() < Duration::from_secs(20), "in vain: {what}");
@@ -31,7 +31,7 @@ fn wait_for(what: &str, is_true: impl Fn() -> bool) {
 }
 
 /// A page with a text of its own.
-fn page(number: u64) -> Answer {
+pub(crate) fn page(number: u64) -> Answer {
     let text = article(number);
     let mut lines = text.lines();
     let title = lines.next().unwrap();
@@ -43,7 +43,7 @@ fn page(number: u64) -> Answer {
 }
 
 /// A feed that links to these.
-fn feed(links: &[&str]) -> Answer {
+pub(crate) fn feed(links: &[&str]) -> Answer {
     let items: String = links
         .iter()
         .map(|link| format!("<item><title>T</title><link>{link}</link><guid>{link}</guid></item>"))
@@ -51,12 +51,12 @@ fn feed(links: &[&str]) -> Answer {
     Answer::rss(format!("<rss version='2.0'><channel><title>R</title>{items}</channel></rss>"))
 }
 
-fn start(site: Site) -> Origin {
+pub(crate) fn start(site: Site) -> Origin {
     Origin::start(site).unwrap()
 }
 
 /// The feed list of these URLs, and the arguments that name it.
-fn list(world: &World, urls: &[String]) -> String {
+pub(crate) fn list(world: &World, urls: &[String]) -> String {
     world.write("feeds.txt", urls.join("\n")).to_str().unwrap().to_owned()
 }
 
@@ -67,24 +67,33 @@ fn once(world: &World, feeds: &str) -> Ran {
 }
 
 /// A run without end, told to end when it is dropped.
-struct Daemon(Option<Child>);
+pub(crate) struct Daemon(Option<Child>);
 
 impl Daemon {
     fn start(world: &World, feeds: &str, timeout: &str) -> Self {
         let timeout = format!("fetch.timeout={timeout}");
         let more =
             ["run", "--feeds", feeds, "--set", "schedule.interval=1s", "--set", timeout.as_str()];
-        let mut command = world.command(&[&more[..], &OPEN].concat());
+        Self::of(world.command(&[&more[..], &OPEN].concat()))
+    }
+
+    /// This command, which runs without end.
+    pub(crate) fn of(mut command: Command) -> Self {
         let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
         Self(Some(command.spawn().unwrap()))
     }
 
+    /// Sends a signal of this name.
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.0.as_ref().unwrap().id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
+    }
+
     /// SIGTERM; it must end by it, with 0 and within 6 seconds.
-    fn stop(mut self) -> Ran {
+    pub(crate) fn stop(mut self) -> Ran {
+        self.signal("TERM");
         let child = self.0.take().unwrap();
         let asked = Instant::now();
-        let id = child.id().to_string();
-        assert!(std::process::Command::new("kill").arg(&id).status().unwrap().success());
         let ran = ran(child.wait_with_output().unwrap()).expect(0);
         assert!(asked.elapsed() < Duration::from_secs(6), "{:?}: {}", asked.elapsed(), ran.err);
         ran

@@ -12,12 +12,15 @@
 mod bad_input;
 mod commands;
 mod conduct;
+mod daemon;
 mod digest;
 mod faults;
 mod feed_parse;
+mod handover;
 mod kill;
 mod licences;
 mod memory;
 mod seeds;
+mod stories;
 mod support;
 mod web;

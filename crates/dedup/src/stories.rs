@@ -9,8 +9,9 @@
 //! become one under the older one's name.
 //!
 //! ```
-//! use dedup::stories::{Basis, Member, Settings, Stories};
+//! use dedup::stories::{Member, Settings, Stories};
 //! use record::RecordId;
+//! use record::story::Basis;
 //!
 //! let mut stories = Stories::new(Settings::default());
 //! let mut assign = |sequence, title| {
@@ -36,9 +37,10 @@
 //! sequences, each with the story that it belongs to now: sums are whole numbers, so no order of
 //! adding shows, term frequencies are counted over the remembered records only, and what leaves
 //! memory leaves by a rule on sequences. So there is no snapshot: keep
-//! [`Assignment::sketch`] (at most 161 bytes) with each record in the transaction that commits
+//! [`Membership::sketch`] (at most 161 bytes) with each record in the transaction that commits
 //! it, and [restore](Stories::restore) the rows in order. A killed run goes on exactly as an
-//! unbroken one.
+//! unbroken one. A user's decisions are applied to the rows; [note](Stories::note) them, and
+//! rebuild the memory after a new one.
 //!
 //! # Memory and time
 //! Bounded by [`Settings::horizon`] records; less where time moves on: at each block of 1,024
@@ -69,12 +71,12 @@
 //! the nearest member beside the centre, logistic regression over 19 features of record and
 //! story, weight for title terms, thresholds by the size of the story.
 
-mod assignment;
 mod background;
 mod cluster;
 mod decisions;
 mod frequencies;
 mod likeness;
+mod member;
 mod memory;
 mod merging;
 mod settings;
@@ -87,10 +89,10 @@ mod words;
 
 use std::cmp::Reverse;
 
+use record::story::{Basis, Decision, Membership, Merge, Near, SharedTerm};
 use record::{RecordId, StoryId};
 
-pub use assignment::{Assignment, Basis, Member, Merge, Move, Near, SharedTerm, Stored};
-pub use decisions::{Decision, split};
+pub use member::{Member, Stored};
 pub use settings::{Settings, Weights};
 
 use cluster::Held;
@@ -110,6 +112,8 @@ pub struct Stories {
     board: Vec<u32>,
     /// The block of sequences that the last record was in.
     block: u64,
+    /// The sequence of the last record.
+    last: u64,
 }
 
 /// Sequences between two looks at what the stream has left behind.
@@ -129,12 +133,13 @@ impl Stories {
             decisions: Decisions::default(),
             board: Vec::new(),
             block: 0,
+            last: 0,
         }
     }
 
     /// Remembers a record as the database holds it: call it for every record of the last
-    /// [`Settings::horizon`] sequences, by sequence, before the first [`assign`](Self::assign),
-    /// and [`decide`](Self::decide) before that. A sketch of another layout is passed over.
+    /// [`Settings::horizon`] sequences, by sequence, before the first [`assign`](Self::assign).
+    /// A sketch of another layout is passed over.
     pub fn restore(&mut self, stored: &Stored<'_>) {
         let Some(vector) = Vector::from_bytes(stored.sketch) else { return };
         self.tick(stored.sequence);
@@ -147,20 +152,25 @@ impl Stories {
             vector,
         };
         self.memory.add(slot, held);
+        self.last = stored.sequence;
     }
 
-    /// Finds the story of a record and remembers it there. A remembered record stays where it
-    /// is ([`Basis::Known`]), so a revision never moves; one that is no longer remembered is
-    /// taken for new, so ask the database first.
+    /// Takes a user's decision to heart: it holds for every record and every merge to come. The
+    /// latest decision on a pair of records counts.
+    pub fn note(&mut self, decision: Decision) {
+        self.decisions.note(decision);
+    }
+
+    /// Finds the story of a new record and remembers it there: to be called once for a record,
+    /// since a revision stays where the record is.
     ///
-    /// All of [`Assignment::merged`] happened with this record: commit it in the same
-    /// transaction, in order, and keep the gone names as aliases.
-    pub fn assign(&mut self, member: &Member<'_>) -> Assignment {
-        if let Some(known) = self.known(member.id) {
-            return known;
-        }
+    /// All of [`Membership::merged`] happened just before: commit it in the same transaction,
+    /// and keep the gone names as aliases.
+    pub fn assign(&mut self, member: &Member<'_>) -> Membership {
         self.tick(member.sequence);
         self.memory.forget_before(member.sequence.saturating_sub(self.settings.horizon));
+        let mut merged = Vec::new();
+        self.grow_together(member.sequence, &mut merged);
         let lang = lang_code(member.lang);
         let reading = terms::read(
             member.title,
@@ -170,7 +180,6 @@ impl Stories {
             &self.settings.weights,
         );
         let sketch = reading.vector.to_bytes();
-        let mut merged = Vec::new();
         let (slot, basis) = self.choose(member, &reading, &mut merged);
         let held = Held {
             id: member.id,
@@ -180,12 +189,30 @@ impl Stories {
             vector: reading.vector,
         };
         self.memory.add(slot, held);
+        self.last = member.sequence;
+        let headlines = self.headlines(slot, &merged);
+        let story = self.memory.cluster(slot).map_or(StoryId(member.id.0), |c| c.story);
+        Membership { story, basis, time: member.time, sketch, merged, headlines }
+    }
+
+    /// Joins what grew together, whenever the stream has passed so many sequences again.
+    fn grow_together(&mut self, sequence: u64, merged: &mut Vec<Merge>) {
         let every = self.settings.merge_every;
-        if every > 0 && member.sequence.is_multiple_of(every) {
-            self.merge_pass(member.sequence - every, &mut merged);
+        if every > 0 && sequence / every > self.last / every {
+            self.merge_pass(self.last / every * every, merged);
         }
-        let story = self.story_of(member.id).unwrap_or(StoryId(member.id.0));
-        Assignment { story, basis, sketch, merged }
+    }
+
+    /// The headlines to choose anew: of a story that has doubled, and of those merged.
+    fn headlines(&self, slot: Slot, merged: &[Merge]) -> Vec<(StoryId, RecordId)> {
+        let grown = self.memory.cluster(slot).filter(|c| c.members.len().is_power_of_two());
+        let mut changed: Vec<StoryId> = grown.map(|c| c.story).into_iter().collect();
+        for merge in merged {
+            if !changed.contains(&merge.kept) {
+                changed.push(merge.kept);
+            }
+        }
+        changed.into_iter().filter_map(|story| Some((story, self.headline(story)?))).collect()
     }
 
     /// Forgets, at the start of each block of sequences, the stories that the stream has left
@@ -215,8 +242,7 @@ impl Stories {
 
     /// The remembered record of a story that is nearest to its centre, whose title tells best
     /// what the story is about; the oldest of equals. Linear in the remembered members.
-    #[must_use]
-    pub fn headline(&self, story: StoryId) -> Option<RecordId> {
+    fn headline(&self, story: StoryId) -> Option<RecordId> {
         let cluster = self.memory.cluster(self.memory.of_story(story)?)?;
         let nearness = |held: &Held| {
             let length = held.vector.length().max(1.0);
@@ -230,16 +256,6 @@ impl Stories {
     #[must_use]
     pub fn remembered(&self) -> usize {
         self.memory.len()
-    }
-
-    fn known(&self, id: RecordId) -> Option<Assignment> {
-        let held = self.memory.held(id)?;
-        Some(Assignment {
-            story: self.story_of(id)?,
-            basis: Basis::Known,
-            sketch: held.vector.to_bytes(),
-            merged: Vec::new(),
-        })
     }
 
     fn choose(

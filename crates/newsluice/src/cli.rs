@@ -19,7 +19,7 @@ pub(crate) struct Cli {
     pub(crate) verb: Verb,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Common {
     /// Settings file [default: $XDG_CONFIG_HOME/newsluice/newsluice.toml if it exists]
     #[arg(short, long, global = true, value_name = "FILE")]
@@ -47,11 +47,20 @@ pub(crate) struct Common {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// Poll feeds, fetch the articles behind them, store each once
+    #[command(after_help = "Without --once it runs until SIGINT or SIGTERM: the first ends it \
+        after the work in hand,\nthe second at once. SIGHUP has settings and feed list read \
+        again. systemd: Type=notify-reload,\nWatchdogSec= as you like. One run at a time for a \
+        database; feed and retry work beside it.")]
     Run(RunArgs),
     /// Bring in the past: fetch the articles of a list of URLs
     Backfill(BackfillArgs),
     /// Run files or folders through the same stages, offline
     Replay(ReplayArgs),
+    /// Fetch pages again that were given up, chosen by reason, host, feed or URL
+    #[command(after_help = "Works beside a running daemon, which fetches them at once.\n\
+        Inputs of 'replay' that failed are not meant: the same replay tries those again.\n\
+        Example: newsluice retry --reason timeout --host example.org --dry-run")]
+    Retry(RetryArgs),
     /// One stage alone: ask for one page and tell all about the answer, as JSON
     Fetch(FetchArgs),
     /// One stage alone: clean files or pages, one JSON line each
@@ -65,6 +74,11 @@ pub(crate) enum Verb {
     Export(ExportArgs),
     /// Show one record
     Show(ShowArgs),
+    /// Stories: the reports of one event, newest first, biggest first or with some words
+    Stories(StoriesArgs),
+    /// Put stories right: what is decided here holds for everything that comes
+    #[command(subcommand)]
+    Story(StoryVerb),
     /// Full-text search, best matches first
     Search(SearchArgs),
     /// What the database holds, and what failed
@@ -123,6 +137,30 @@ pub(crate) struct Jobs {
     /// Workers that clean pages [default: setting pipeline.jobs, one a processor]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) jobs: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true, id = "which",
+    args = ["reason", "host", "feed", "url", "all"])]
+pub(crate) struct RetryArgs {
+    /// Those with this reason: a code that 'status' shows, such as timeout
+    #[arg(long, value_name = "CODE")]
+    pub(crate) reason: Option<String>,
+    /// Those of this host: a name, with or without a port
+    #[arg(long, value_name = "HOST")]
+    pub(crate) host: Option<String>,
+    /// Those that this feed listed
+    #[arg(long, value_name = "URL")]
+    pub(crate) feed: Option<String>,
+    /// Those with this in their URL; * and ? stand for anything
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) url: Option<String>,
+    /// All there are
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Only show them
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
 }
 
 #[derive(Debug, Args)]
@@ -221,9 +259,12 @@ pub(crate) struct ExportArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ShowArgs {
-    /// A record's id (or its first digits), or its URL
-    #[arg(value_name = "ID|URL")]
+    /// A record's id, its URL, or a story's name
+    #[arg(value_name = "ID|URL|STORY")]
     pub(crate) name: String,
+    /// The whole story that it belongs to, with why each record is there
+    #[arg(long)]
+    pub(crate) story: bool,
 }
 
 #[derive(Debug, Args)]
@@ -234,9 +275,50 @@ pub(crate) struct SearchArgs {
     /// How many to show
     #[arg(short = 'n', long, default_value = "20", value_name = "N")]
     pub(crate) limit: usize,
-    /// Also copies of other records
+    /// Every record, not only the best of each story; copies too
     #[arg(long)]
     pub(crate) duplicates: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StoriesArgs {
+    /// Only stories with a record that has these words, as for search
+    #[arg(value_name = "QUERY")]
+    pub(crate) query: Vec<String>,
+    /// Most records first, not the latest report first
+    #[arg(long)]
+    pub(crate) biggest: bool,
+    /// Only stories with at least so many records
+    #[arg(long, default_value = "2", value_name = "N")]
+    pub(crate) at_least: u64,
+    /// How many to show
+    #[arg(short = 'n', long, default_value = "20", value_name = "N")]
+    pub(crate) limit: usize,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum StoryVerb {
+    /// Make a story of its own out of records of a story
+    Split(StorySplitArgs),
+    /// Make two stories one, under the older one's name
+    Merge(StoryMergeArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StorySplitArgs {
+    /// The story: its name, or the id or URL of any of its records
+    pub(crate) story: String,
+    /// The records that leave it, by id or URL
+    #[arg(required = true)]
+    pub(crate) records: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StoryMergeArgs {
+    /// A story: its name, or the id or URL of any of its records
+    pub(crate) one: String,
+    /// The other one
+    pub(crate) other: String,
 }
 
 #[derive(Debug, Args)]

@@ -10,14 +10,17 @@ mod feed_parse;
 mod fetch;
 mod generate;
 mod replay;
+mod retry;
 mod run;
 mod search;
 mod show;
 mod status;
+mod stories;
+mod story;
 
 use jiff::civil::Date;
 
-use crate::cli::{Cli, FeedVerb, Verb};
+use crate::cli::{Cli, FeedVerb, StoryVerb, Verb};
 use crate::context::{self, Context};
 use crate::exit::Exit;
 
@@ -40,7 +43,11 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Dedup(args) => dedup::run(&context, &args),
         Verb::Export(args) => export::run(&context, &args),
         Verb::Show(args) => show::run(&context, &args),
+        Verb::Stories(args) => stories::run(&context, &args),
+        Verb::Story(StoryVerb::Split(args)) => story::split(&context, &args),
+        Verb::Story(StoryVerb::Merge(args)) => story::merge(&context, &args),
         Verb::Search(args) => search::run(&context, &args),
+        Verb::Retry(args) => retry::run(&context, &args),
         Verb::Status => status::run(&context),
         Verb::Digest(args) => digest::run(&context, &args),
         Verb::Check(_) | Verb::Completions(_) | Verb::Feed(_) | Verb::Man => Ok(Exit::Done),

@@ -62,7 +62,7 @@ pub(crate) struct Config {
     pub(crate) dedup: DedupConfig,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(crate) struct StoreConfig {
     pub(crate) path: String,
     pub(crate) batch: usize,
@@ -70,7 +70,7 @@ pub(crate) struct StoreConfig {
     pub(crate) busy_timeout: Duration,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(crate) struct PipelineConfig {
     pub(crate) jobs: usize,
     pub(crate) queue: usize,
@@ -190,6 +190,11 @@ fn one_line(message: &str) -> String {
 }
 
 impl Config {
+    /// Are those settings the same that are read once, when a run begins?
+    pub(crate) fn is_alike_from_the_start(&self, other: &Self) -> bool {
+        self.store == other.store && self.pipeline == other.pipeline
+    }
+
     fn validate(&self) -> Result<(), ConfigError> {
         let positive = [
             ("store.batch", self.store.batch),

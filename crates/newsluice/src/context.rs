@@ -10,6 +10,8 @@ use crate::config::{self, Config, Sources};
 /// The command line's common part, lowered.
 #[derive(Debug, Clone)]
 pub(crate) struct Context {
+    /// The command line's common part, as typed.
+    typed: Common,
     /// The settings in force.
     pub(crate) config: Config,
     /// The database's path.
@@ -50,12 +52,28 @@ impl Context {
                 "no place for the database: neither XDG_DATA_HOME nor HOME is set; use --db FILE",
             )?;
         Ok(Self {
+            typed: common.clone(),
             config,
             database,
             json: common.json,
             quiet: common.quiet,
             progress: !common.no_progress && !common.quiet && !common.json,
         })
+    }
+
+    /// The settings read again, from where they came from.
+    ///
+    /// # Errors
+    /// A setting that is wrong.
+    pub(crate) fn reloaded(&self) -> anyhow::Result<Self> {
+        let again = Self::new(&self.typed)?;
+        let (old, new) = (&self.config, &again.config);
+        if self.database != again.database || !old.is_alike_from_the_start(new) {
+            tracing::warn!(
+                "settings of [store] and [pipeline] changed too: they need a restart to count"
+            );
+        }
+        Ok(again)
     }
 
     /// Workers that clean: as asked for, as set, else one a processor.

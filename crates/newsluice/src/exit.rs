@@ -39,6 +39,9 @@ pub(crate) fn code_of(error: &anyhow::Error) -> u8 {
         if cause.is::<Usage>() {
             return 2;
         }
+        if cause.is::<TryAgain>() {
+            return 75;
+        }
         if let Some(store) = cause.downcast_ref::<store::StoreError>() {
             return match store.kind {
                 store::ErrorKind::Locked => 75,
@@ -54,6 +57,17 @@ pub(crate) fn code_of(error: &anyhow::Error) -> u8 {
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct Usage(pub(crate) String);
+
+/// Another process has the database, and trying again may help.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct TryAgain(pub(crate) String);
+
+/// Is that why it failed?
+pub(crate) fn is_in_use(error: &anyhow::Error) -> bool {
+    let store = error.downcast_ref::<store::StoreError>();
+    store.is_some_and(|error| error.kind == store::ErrorKind::Locked)
+}
 
 /// Did writing fail because the reader went away (`newsluice … | head`)? That is success.
 pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -20,6 +20,7 @@ mod pipeline;
 mod progress;
 mod shutdown;
 mod source;
+mod supervisor;
 
 use std::process::ExitCode;
 

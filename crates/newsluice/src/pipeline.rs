@@ -8,25 +8,28 @@ mod budget;
 mod clean_stage;
 mod commit_stage;
 mod crawl;
+mod daemon;
 mod dedup_stage;
 mod entry_payload;
 mod envelope;
 mod feed_task;
 mod fetched;
+pub(crate) mod handover;
 mod host_notes;
+mod manners;
 mod page_task;
 mod past;
 mod replay;
 mod sample;
+mod storyline;
 mod tally;
+mod watchdog;
 mod web;
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use fetch::Request;
-use fetch::schedule::Rules;
 use jiff::Timestamp;
 use record::{Page, ReasonKind};
 use store::{FoundEntry, NewFeed, OpenOptions, Reader, Run, Store};
@@ -48,19 +51,19 @@ use commit_stage::{Batching, CommitEnd, CommitStage};
 use crawl::Crawl;
 use dedup_stage::DedupStage;
 pub(crate) use envelope::{Captured, CleanedItem, Envelope, PageHints};
-use page_task::BackOff;
+pub(crate) use manners::{Manners, Reloaded};
 use past::Past;
 use replay::size;
 pub(crate) use replay::{Replay, by_kind};
 use sample::Sample;
+use storyline::Storyline;
+pub(crate) use storyline::own_time;
 pub(crate) use tally::{Summary, Tally};
+use watchdog::Pulse;
 pub(crate) use web::client as web_client;
 
 /// Entries put to the frontier in one transaction.
-const ENTRIES_AT_ONCE: usize = 1000;
-
-/// The wait after a page's first failure.
-const FIRST_BACK_OFF: Duration = Duration::from_mins(5);
+pub(crate) const ENTRIES_AT_ONCE: usize = 1000;
 
 /// What a run is to be.
 pub(crate) struct Plan<'a> {
@@ -106,6 +109,8 @@ pub(crate) struct Inlet {
     pub(crate) shutdown: Shutdown,
     /// How many envelopes are committed.
     pub(crate) committed: watch::Receiver<u64>,
+    /// Do the commits get on?
+    pulse: Pulse,
 }
 
 impl<'a> Pipeline<'a> {
@@ -184,12 +189,13 @@ impl<'a> Pipeline<'a> {
         Ok(())
     }
 
-    /// Polls feeds and fetches pages; with `once` until nothing is left.
+    /// Polls feeds and fetches pages until nothing is left.
     ///
     /// # Errors
     /// What the settings, the database or the operating system say.
-    pub(crate) fn crawl(self, once: bool) -> anyhow::Result<Ended> {
-        self.ask_the_web(once, true)
+    pub(crate) fn crawl_once(self) -> anyhow::Result<Ended> {
+        let crawl = self.crawl(true, true)?;
+        self.drain(Ending::Frontier, async move |inlet: Inlet| crawl.run(inlet, None).await)
     }
 
     /// Fetches the pages that wait in the frontier.
@@ -197,36 +203,20 @@ impl<'a> Pipeline<'a> {
     /// # Errors
     /// What the settings, the database or the operating system say.
     pub(crate) fn fetch_waiting(self) -> anyhow::Result<Ended> {
-        self.ask_the_web(true, false)
+        let crawl = self.crawl(true, false)?;
+        self.drain(Ending::Frontier, async move |inlet: Inlet| crawl.run(inlet, None).await)
     }
 
-    fn ask_the_web(self, once: bool, feeds: bool) -> anyhow::Result<Ended> {
-        let config = &self.context.config;
-        let fixed = config.schedule.fixed_interval()?.map(|interval| interval.0);
-        let schedule = &config.schedule;
-        let rules = Rules {
-            min_interval: schedule.min_interval.0,
-            max_interval: schedule.max_interval.0,
-            interval: fixed,
-            ..Rules::default()
-        };
-        let crawl = Crawl {
+    fn crawl(&self, once: bool, feeds: bool) -> anyhow::Result<Crawl> {
+        Ok(Crawl {
             claims: self.store.claims()?,
             run: self.run.id,
-            client: Arc::new(web::client(self.context)?),
-            rules,
+            manners: Manners::new(self.context)?,
             reader: self.reader()?,
-            back_off: BackOff { base: fixed.unwrap_or(FIRST_BACK_OFF) },
-            // An operator who sets the pace wants that pace and nothing beside it.
-            verify_304: if fixed.is_some() { 0 } else { schedule.verify_304 },
-            concurrency: config.fetch.concurrency,
-            per_host: config.fetch.per_host,
             started_at: crate::clock::now(),
             once,
             feeds,
-        };
-        let ending = if once { Ending::Frontier } else { Ending::Daemon };
-        self.drain(ending, async move |inlet: Inlet| crawl.run(inlet).await)
+        })
     }
 
     /// Runs all stages until `source` has ended and everything it sent is committed. The
@@ -240,8 +230,11 @@ impl<'a> Pipeline<'a> {
         let config = &context.config;
         let progress = Progress::new(context.progress, None);
         let (committed, commits) = watch::channel(0);
+        let next_sequence = Reader::open(&context.database)?.next_sequence()?;
+        let pulse = Pulse::default();
         let judging = DedupStage {
-            next_sequence: Reader::open(&context.database)?.next_sequence()?,
+            next_sequence,
+            storyline: Storyline::open(&context.database, next_sequence)?,
             index: dedup::Index::new(dedup_settings(context)),
             past: Past(store::Past::open(&context.database)?),
             committed: commits.clone(),
@@ -257,6 +250,7 @@ impl<'a> Pipeline<'a> {
             batching: Batching { most: config.store.batch, wait: config.store.batch_wait.0 },
             acknowledgements,
             committed,
+            pulse: pulse.clone(),
             progress: progress.clone(),
             sample: Sample::default(),
         };
@@ -269,6 +263,7 @@ impl<'a> Pipeline<'a> {
                 budget: Budget::new(config.pipeline.memory.0),
                 shutdown,
                 committed: commits,
+                pulse,
             };
             let judging = tokio::task::spawn_blocking(move || judging.run(cleaned, &to_commit));
             let committing = tokio::task::spawn_blocking(move || committing.run(judged));

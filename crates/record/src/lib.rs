@@ -30,6 +30,7 @@ mod verdict;
 
 pub mod date;
 pub mod json;
+pub mod story;
 pub mod text;
 
 pub use content_hash::ContentHash;

@@ -1,6 +1,7 @@
 //! What deduplication found out about a record.
 
-use crate::{RecordId, StoryId};
+use crate::RecordId;
+use crate::story::Membership;
 
 /// Is the text new at its URL?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,8 +73,8 @@ pub struct Verdict {
     pub novelty: Novelty,
     /// The record that it copies, if any.
     pub duplicate: Option<Duplicate>,
-    /// The story that it belongs to.
-    pub story: Option<StoryId>,
+    /// Its place in a story; `None` for what is no new record: a revision stays where it is.
+    pub story: Option<Membership>,
     /// The sketch to keep with the record, from which the index is rebuilt. Empty for texts
     /// too short to have one.
     pub sketch: Vec<u8>,

@@ -13,8 +13,8 @@ use crate::{Reader, StoredRecord, article};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Digest {
     /// Over the records in the order of first storing: ids, and of every text in order its
-    /// URL, title, day, body, link to the original and story. No times of capture, no
-    /// sequence numbers.
+    /// URL, title, day, body, link to the original and story; then over the stories: what each
+    /// was merged into and its headline. No times of capture, no sequence numbers.
     pub content: String,
     /// Over the set of newest texts in their text form: independent of order, ids and links.
     pub texts: String,
@@ -41,11 +41,25 @@ fn digest(c: &Connection) -> Sql<Digest> {
             texts.insert(Sha256::digest(text::write(&newest.record)).into());
         }
     }
+    add_stories(c, &mut content)?;
     let mut set = Sha256::new();
     for hash in &texts {
         set.update(hash);
     }
     Ok(Digest { content: hex(&content.finalize()), texts: hex(&set.finalize()) })
+}
+
+fn add_stories(c: &Connection, hasher: &mut Sha256) -> Sql<()> {
+    const ALL: &str = "SELECT id || ' ' || coalesce(merged_into, '') || ' '
+        || coalesce(headline, '') FROM stories ORDER BY id";
+    let mut find = c.prepare_cached(ALL)?;
+    let mut rows = find.query([])?;
+    while let Some(row) = rows.next()? {
+        let line: String = row.get(0)?;
+        hasher.update((line.len() as u64).to_le_bytes());
+        hasher.update(line);
+    }
+    Ok(())
 }
 
 /// Each field with its length before it, so that no two contents give the same bytes.

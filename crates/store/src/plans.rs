@@ -1,7 +1,7 @@
 //! The plans of the statements that run for every record or claim: each must use its index.
 
 use crate::test_support::World;
-use crate::{captured, claim, known, search, sources, texts};
+use crate::{captured, claim, known, search, sources, stories, story_read, texts};
 
 /// The statements, and the tables that they may walk through whole.
 fn statements() -> Vec<(&'static str, &'static [&'static str])> {
@@ -13,7 +13,13 @@ fn statements() -> Vec<(&'static str, &'static [&'static str])> {
         (known::SKETCHES, &[]),
         (texts::SPANS, &[]),
         (captured::CAPTURED, &[]),
-        (search::SEARCH, &["search"]),
+        (stories::RESOLVE, &[]),
+        (stories::REACH, &[]),
+        (story_read::NEWEST, &[]),
+        (story_read::BIGGEST, &[]),
+        (story_read::REMEMBERED, &[]),
+        (story_read::MEMBERS, &[]),
+        (search::SEARCH, &["search", "found", "placed", "shown"]),
         (claim::OPEN, &[]),
         (sources::FIRST_FEEDS, &[]),
         (sources::FIRST_ENTRIES, &[]),

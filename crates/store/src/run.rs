@@ -68,11 +68,16 @@ impl Tally {
 /// Begins a run, or goes on with the one of this kind and key that did not end. Whatever dead
 /// runs had claimed is let go.
 pub(crate) fn begin(c: &Connection, kind: &str, key: &str, now: Timestamp) -> Sql<Run> {
+    crate::release::dead(c, now)?;
+    adopt(c, kind, key, now)
+}
+
+/// As [`begin`], while others may be alive: their claims are theirs.
+pub(crate) fn adopt(c: &Connection, kind: &str, key: &str, now: Timestamp) -> Sql<Run> {
     const FIND: &str = "SELECT run, started_at FROM runs
         WHERE kind = ?1 AND key = ?2 AND ended_at IS NULL";
     const ADD: &str = "INSERT INTO runs (kind, key, started_at) VALUES (?1, ?2, ?3)
         RETURNING run, started_at";
-    crate::release::dead(c, now)?;
     let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
     let found: Option<(i64, i64)> = c.query_row(FIND, params![kind, key], read).optional()?;
     let is_resumed = found.is_some();

@@ -5,7 +5,8 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::error::{ErrorKind, Fault, Sql};
 
 /// The migrations: the first makes an empty file version 1, each further one the next.
-pub(crate) const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_first.sql")];
+pub(crate) const MIGRATIONS: &[&str] =
+    &[include_str!("migrations/0001_first.sql"), include_str!("migrations/0002_stories.sql")];
 
 /// `application_id` in the file's header: "Newl". `file` and we tell our databases by it.
 const APPLICATION_ID: i64 = 0x4e65_776c;
@@ -70,18 +71,19 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_file_and_a_version_1_file_reach_the_newest() {
+    fn an_empty_file_and_an_older_file_reach_the_newest() {
         let mut memory = Connection::open_in_memory().unwrap();
+        let older = MIGRATIONS.len() as u32;
         migrate(&mut memory, MIGRATIONS).unwrap();
         memory.execute("INSERT INTO runs VALUES (1, 'replay', 'seeds', 5, NULL)", []).unwrap();
-        let both = [MIGRATIONS[0], SECOND];
-        migrate(&mut memory, &both).unwrap();
-        migrate(&mut memory, &both).unwrap();
-        assert_eq!(version(&memory).unwrap(), 2);
+        let more = [MIGRATIONS, &[SECOND]].concat();
+        migrate(&mut memory, &more).unwrap();
+        migrate(&mut memory, &more).unwrap();
+        assert_eq!(version(&memory).unwrap(), older + 1);
         assert_eq!(count(&memory, "SELECT count(*) FROM more"), 1);
         assert_eq!(count(&memory, "SELECT started_at FROM runs"), 5, "rows are kept");
         let error = migrate(&mut memory, MIGRATIONS).unwrap_err();
-        assert_eq!(error.kind, ErrorKind::Newer(2, 1));
+        assert_eq!(error.kind, ErrorKind::Newer(older + 1, older));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Full text search over the newest texts.
 
 use jiff::civil::Date;
-use record::{RecordId, date};
+use record::{RecordId, StoryId, date};
 use rusqlite::params;
 
 use crate::error::{ErrorKind, Fault, Sql, StoreError};
@@ -27,6 +27,10 @@ pub struct Hit {
     pub duplicate_of: Option<RecordId>,
     /// Copies of it that were left out.
     pub copies: u32,
+    /// The story that it belongs to.
+    pub story: Option<StoryId>,
+    /// Other records of the story that match less well and were left out.
+    pub others: u32,
 }
 
 /// How to search.
@@ -36,7 +40,8 @@ pub struct SearchOptions<'a> {
     pub limit: usize,
     /// Leave out so many first.
     pub offset: usize,
-    /// Also those that copy another one.
+    /// Every record that matches: also those that copy another one, and more than one of a
+    /// story.
     pub duplicates: bool,
     /// What stands before and after a match in a snippet.
     pub marks: (&'a str, &'a str),
@@ -51,15 +56,29 @@ impl Default for SearchOptions<'_> {
 /// Terms of one search, at most: each costs a look into the index.
 const MAX_TERMS: usize = 64;
 
-pub(crate) const SEARCH: &str = "SELECT r.id, r.title, r.url, r.day,
-        snippet(search, 1, ?4, ?5, '…', 24), -bm25(search, 4.0, 1.0) AS score, r.duplicate_of,
-        (SELECT count(*) FROM records c WHERE c.duplicate_of = r.id)
-    FROM search JOIN records r ON r.seq = search.rowid
-    WHERE search MATCH ?1 AND (?6 OR r.duplicate_of IS NULL)
-    ORDER BY bm25(search, 4.0, 1.0), r.seq LIMIT ?2 OFFSET ?3";
+/// What matches; the best of each story; of those that are shown, what to show.
+pub(crate) const SEARCH: &str = "WITH
+    found AS MATERIALIZED (
+        SELECT r.seq AS seq, CASE WHEN ?6 THEN r.id ELSE coalesce(r.story, r.id) END AS shelf,
+            bm25(search, 4.0, 1.0) AS rank
+        FROM search JOIN records r ON r.seq = search.rowid
+        WHERE search MATCH ?1 AND (?6 OR r.duplicate_of IS NULL)),
+    placed AS (
+        SELECT seq, rank, row_number() OVER (PARTITION BY shelf ORDER BY rank, seq) AS place,
+            count(*) OVER (PARTITION BY shelf) AS reports
+        FROM found),
+    shown AS MATERIALIZED (
+        SELECT seq, rank, reports FROM placed WHERE place = 1
+        ORDER BY rank, seq LIMIT ?2 OFFSET ?3)
+    SELECT r.id, r.title, r.url, r.day, snippet(search, 1, ?4, ?5, '…', 24), -shown.rank,
+        r.duplicate_of, (SELECT count(*) FROM records c WHERE c.duplicate_of = r.id), r.story,
+        shown.reports - 1
+    FROM shown JOIN search ON search.rowid = shown.seq JOIN records r ON r.seq = shown.seq
+    WHERE search MATCH ?1 ORDER BY shown.rank, shown.seq";
 
 impl Reader {
-    /// The records whose newest text has all the words of `query`, the best first.
+    /// The records whose newest text has all the words of `query`, the best first: of each story
+    /// the best, unless all are asked for.
     ///
     /// Words may stand in any order and case, with or without accents; `"a phrase"` stands as
     /// it is, `word*` for every word that begins so, `-word` for what must not be there,
@@ -101,6 +120,8 @@ fn hit(found: &rusqlite::Row<'_>) -> Sql<Hit> {
         score: found.get(5)?,
         duplicate_of: duplicate_of.map(|id| row::id(&id)).transpose()?,
         copies: found.get(7)?,
+        story: row::story(found.get(8)?)?,
+        others: found.get(9)?,
     })
 }
 
@@ -194,7 +215,7 @@ fn trouble(what: &str) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_support::{World, as_copy_of};
+    use crate::test_support::{World, as_copy_of, in_story};
     use proptest::prelude::*;
 
     #[test]
@@ -249,5 +270,26 @@ mod tests {
         assert_eq!(reader.search("rain", one).unwrap().len(), 1);
         let error = reader.search("\"rain", one).unwrap_err().to_string();
         assert_eq!(error, "the search cannot be understood: a quotation mark has no partner");
+    }
+
+    #[test]
+    fn of_a_story_the_best_is_shown_and_the_others_are_counted() {
+        let mut world = World::new();
+        for (n, (story, body)) in
+            [(1, "Rain and wind and sun."), (1, "Rain."), (2, "Rain, rain.")].iter().enumerate()
+        {
+            let commit = world.text(&format!("https://a.example/{n}"), body, 10);
+            world.commit(in_story(commit, *story, &[]));
+        }
+        let reader = world.reader();
+        let all = SearchOptions::default();
+        let hits = reader.search("rain", all).unwrap();
+        let found: Vec<_> = hits.iter().map(|h| (h.story.unwrap().0, h.others)).collect();
+        assert_eq!(found, [(2, 0), (1, 1)]);
+        assert_eq!(hits[1].snippet, "[Rain].");
+        assert_eq!(reader.search("rain", SearchOptions { offset: 1, ..all }).unwrap(), hits[1..]);
+        let every = reader.search("rain", SearchOptions { duplicates: true, ..all }).unwrap();
+        assert_eq!(every.len(), 3);
+        assert!(every.iter().all(|hit| hit.others == 0));
     }
 }

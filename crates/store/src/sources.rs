@@ -63,14 +63,17 @@ impl Store {
     /// Adds the feeds that are not known by this or an earlier URL; they are due at once.
     /// Returns how many were added. One transaction.
     pub fn add_feeds(&mut self, feeds: &[NewFeed], now: Timestamp) -> Result<usize, StoreError> {
-        self.write(|c| {
-            let mut added = 0;
-            for feed in feeds {
-                added += usize::from(add(c, feed, millis(now))?);
-            }
-            Ok(added)
-        })
+        self.write(|c| add_all(c, feeds, now))
     }
+}
+
+/// Adds those that are not known yet; how many that were.
+pub(crate) fn add_all(c: &Connection, feeds: &[NewFeed], now: Timestamp) -> Sql<usize> {
+    let mut added = 0;
+    for feed in feeds {
+        added += usize::from(add(c, feed, millis(now))?);
+    }
+    Ok(added)
 }
 
 fn add(c: &Connection, feed: &NewFeed, now: i64) -> Sql<bool> {

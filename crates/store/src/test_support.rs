@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use record::{ContentHash, Duplicate, Line, Novelty, PageUrl, Record, RecordId, Verdict};
+use record::story::{Basis, Membership, Merge, Near, SharedTerm};
+use record::{ContentHash, Duplicate, Line, Novelty, PageUrl, Record, RecordId, StoryId, Verdict};
 use tempfile::TempDir;
 
 use crate::{
@@ -106,6 +107,34 @@ pub(crate) fn as_copy_of(mut commit: Commit, of: RecordId) -> Commit {
         let kind = record::DuplicateKind::Near;
         let shared = "shared words".to_owned();
         judged.verdict.duplicate = Some(Duplicate { of, kind, similarity: 0.9, shared });
+    }
+    commit
+}
+
+/// In the story with this number, after merges of a gone into a kept one.
+pub(crate) fn in_story(mut commit: Commit, story: u64, pairs: &[(u64, u64)]) -> Commit {
+    let time = commit.at;
+    if let Effect::Record(judged) = &mut commit.effect {
+        let id = judged.verdict.id;
+        let near = Near {
+            story: StoryId(story),
+            score: 0.5,
+            threshold: 0.25,
+            shared: vec![SharedTerm { term: "Izmir".to_owned(), share: 0.5 }],
+        };
+        let merged = pairs.iter().map(|&(gone, kept)| Merge {
+            gone: StoryId(gone),
+            kept: StoryId(kept),
+            score: 0.5,
+        });
+        judged.verdict.story = Some(Membership {
+            story: StoryId(story),
+            basis: Basis::Alike(near),
+            time,
+            sketch: vec![1, 2],
+            merged: merged.collect(),
+            headlines: vec![(StoryId(story), id)],
+        });
     }
     commit
 }

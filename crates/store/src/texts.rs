@@ -8,7 +8,7 @@ use crate::commit::{Committed, Judged, Outcome};
 use crate::error::{ErrorKind, Fault, Sql};
 use crate::time::day_millis;
 use crate::timeline::{self, Place, Span};
-use crate::{meta_json, row};
+use crate::{meta_json, row, stories};
 
 /// Stores a judged text. What is stored already, by an earlier commit of the same capture,
 /// is left as it is.
@@ -53,9 +53,10 @@ const INSERT_RECORD: &str = "INSERT INTO records (seq, id, url, title, day, body
 fn insert(c: &Connection, judged: &Judged, at: i64) -> Sql<Committed> {
     let (record, verdict) = (&judged.record, &judged.verdict);
     let text = TextColumns::of(record, verdict.duplicate.as_ref())?;
-    put_story(c, judged, at)?;
+    let seq = sequence(judged)?;
+    let story = verdict.story.as_ref().map(|found| stories::prepare(c, seq, found)).transpose()?;
     c.prepare_cached(INSERT_RECORD)?.execute(named_params! {
-        ":seq": sequence(judged)?,
+        ":seq": seq,
         ":id": verdict.id.to_string(),
         ":url": text.url,
         ":title": text.title,
@@ -69,10 +70,13 @@ fn insert(c: &Connection, judged: &Judged, at: i64) -> Sql<Committed> {
         ":duplicate_kind": text.duplicate_kind,
         ":similarity": text.similarity,
         ":shared": text.shared,
-        ":story": verdict.story.map(|s| s.to_string()),
+        ":story": story.map(|s| s.to_string()),
         ":own_time": own_time(record, at),
         ":at": at,
     })?;
+    if let Some(found) = &verdict.story {
+        stories::keep(c, seq, record.meta.lang.as_deref(), found)?;
+    }
     keep_sketch(c, judged)?;
     let outcome = if verdict.duplicate.is_some() { Outcome::Duplicate } else { Outcome::Stored };
     Ok(committed(outcome, judged, 1))
@@ -203,7 +207,7 @@ const SHELVE: &str = "INSERT INTO revisions
 const REPLACE: &str = "UPDATE records SET url = :url, title = :title, day = :day, body = :body,
         content_hash = :hash, lang = :lang, feed = coalesce(:feed, feed), meta = :meta,
         duplicate_of = :duplicate_of, duplicate_kind = :duplicate_kind,
-        similarity = :similarity, shared = :shared, story = coalesce(:story, story),
+        similarity = :similarity, shared = :shared,
         text_seq = :text_seq, own_time = :own_time, fetched_at = :at, seen_until = :at
     WHERE seq = :seq";
 
@@ -215,10 +219,8 @@ const INSERT_OLDER: &str = "INSERT INTO revisions (record, fetched_at, text_seq,
 
 /// Writes a revision: over the newest text, which is shelved, or among the older ones.
 fn put(c: &Connection, seq: i64, judged: &Judged, at: i64, is_newest: bool) -> Sql<()> {
-    put_story(c, judged, at)?;
     let text = TextColumns::of(&judged.record, judged.verdict.duplicate.as_ref())?;
     let hash = text.hash;
-    let story = judged.verdict.story.map(|s| s.to_string());
     let (text_seq, own_time) = (sequence(judged)?, own_time(&judged.record, at));
     let mut statement = if is_newest {
         c.prepare_cached(SHELVE)?.execute([seq])?;
@@ -235,7 +237,7 @@ fn put(c: &Connection, seq: i64, judged: &Judged, at: i64, is_newest: bool) -> S
     };
     let mut all = common.to_vec();
     if is_newest {
-        all.extend_from_slice(named_params! { ":story": story, ":own_time": own_time });
+        all.extend_from_slice(named_params! { ":own_time": own_time });
     }
     statement.execute(all.as_slice())?;
     Ok(())
@@ -247,18 +249,6 @@ fn add_aliases(c: &Connection, id: RecordId, aliases: &[String]) -> Sql<()> {
     let mut add = c.prepare_cached(ADD)?;
     for alias in aliases {
         add.execute(params![alias, id.to_string()])?;
-    }
-    Ok(())
-}
-
-/// The row of the record's story, which spans the record's time.
-fn put_story(c: &Connection, judged: &Judged, at: i64) -> Sql<()> {
-    const PUT: &str = "INSERT INTO stories (id, first_time, last_time) VALUES (?1, ?2, ?2)
-        ON CONFLICT (id) DO UPDATE SET first_time = min(first_time, ?2),
-            last_time = max(last_time, ?2)";
-    if let Some(story) = judged.verdict.story {
-        let time = own_time(&judged.record, at);
-        c.prepare_cached(PUT)?.execute(params![story.to_string(), time])?;
     }
     Ok(())
 }
@@ -377,23 +367,6 @@ mod tests {
         world.put(A, "Three.", 40);
         world.put(A, "Four.", 25);
         assert_eq!(world.bodies(A), ["One.", "Two.", "Four.", "One.", "Three."]);
-    }
-
-    #[test]
-    fn a_story_spans_its_records_and_is_counted() {
-        let mut world = World::new();
-        for (url, millis) in [(A, 30), (B, 10)] {
-            let mut commit = world.text(url, "One.", millis);
-            let Effect::Record(judged) = &mut commit.effect else { unreachable!() };
-            judged.verdict.story = Some(record::StoryId(7));
-            world.commit(commit);
-        }
-        assert_eq!(world.reader().counts().unwrap().stories, 1);
-        assert_eq!(world.count("SELECT first_time FROM stories"), 10);
-        assert_eq!(world.count("SELECT last_time FROM stories"), 30);
-        let id = world.reader().find(A).unwrap().unwrap();
-        let stored = world.reader().record(id).unwrap().unwrap().stored;
-        assert_eq!(stored.story, Some(record::StoryId(7)));
     }
 
     #[test]

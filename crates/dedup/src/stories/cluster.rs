@@ -153,12 +153,6 @@ impl Cluster {
         Some(held)
     }
 
-    /// A remembered member.
-    pub(crate) fn member(&self, sequence: u64) -> Option<&Held> {
-        let at = self.members.binary_search_by_key(&sequence, |m| m.sequence).ok()?;
-        self.members.get(at)
-    }
-
     /// The product of the sum with weights.
     pub(crate) fn dot(&self, weights: impl Iterator<Item = (Term, u32)>) -> u64 {
         weights.map(|(term, w)| u64::from(w) * u64::from(self.weight(term))).sum()

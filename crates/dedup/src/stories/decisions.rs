@@ -2,40 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use record::{RecordId, StoryId};
-
-/// A user's word on two records. The later decision on a pair replaces the earlier one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Decision {
-    /// Both tell the same story.
-    Together(RecordId, RecordId),
-    /// They tell different stories.
-    Apart(RecordId, RecordId),
-}
-
-/// The decisions that make a story of its own out of some of a story's records: they part from
-/// the record that the story is named after and stay together. That record itself cannot leave
-/// its story (part the others from it instead) and is passed over.
-///
-/// ```
-/// use dedup::stories::{Decision, split};
-/// use record::{RecordId, StoryId};
-///
-/// let decisions = split(StoryId(1), &[RecordId(5), RecordId(7)]);
-/// assert_eq!(decisions.len(), 3);
-/// assert_eq!(decisions[0], Decision::Apart(RecordId(1), RecordId(5)));
-/// ```
-#[must_use]
-pub fn split(story: StoryId, records: &[RecordId]) -> Vec<Decision> {
-    let name = RecordId(story.0);
-    let mut leaving = records.iter().copied().filter(|id| *id != name);
-    let Some(first) = leaving.next() else { return Vec::new() };
-    let mut decisions = vec![Decision::Apart(name, first)];
-    for other in leaving {
-        decisions.extend([Decision::Together(first, other), Decision::Apart(name, other)]);
-    }
-    decisions
-}
+use record::RecordId;
+use record::story::Decision;
 
 /// All decisions, by record.
 #[derive(Debug, Default)]
@@ -45,6 +13,7 @@ pub(crate) struct Decisions {
 }
 
 impl Decisions {
+    /// The later decision on a pair replaces the earlier one.
     pub(crate) fn note(&mut self, decision: Decision) {
         let (a, b, to, from) = match decision {
             Decision::Together(a, b) => (a, b, &mut self.together, &mut self.apart),

@@ -48,12 +48,6 @@ impl Memory {
         self.of_record(id).or_else(|| self.of_story(StoryId(id.0)))
     }
 
-    /// A remembered record.
-    pub(crate) fn held(&self, id: RecordId) -> Option<&Held> {
-        let sequence = *self.by_record.get(&id)?;
-        self.cluster(self.order.get(&sequence)?.0)?.member(sequence)
-    }
-
     pub(crate) fn posting(&self, term: Term) -> &[Slot] {
         self.postings.get(&term).map_or(&[], Vec::as_slice)
     }
@@ -68,10 +62,10 @@ impl Memory {
         self.order.len()
     }
 
-    /// The stories that grew by an eighth or more after `since`, oldest first.
-    pub(crate) fn grown_since(&self, since: u64) -> Vec<Slot> {
+    /// The stories that grew by an eighth or more from sequence `first` on, oldest first.
+    pub(crate) fn grown_from(&self, first: u64) -> Vec<Slot> {
         let mut new: BTreeMap<Slot, usize> = BTreeMap::new();
-        for (slot, _) in self.order.range(since.saturating_add(1)..).map(|(_, place)| *place) {
+        for (slot, _) in self.order.range(first..).map(|(_, place)| *place) {
             *new.entry(slot).or_default() += 1;
         }
         let mut grown: Vec<(u64, Slot)> = new
@@ -174,14 +168,6 @@ impl Memory {
             .collect();
         for sequence in gone {
             self.forget(sequence);
-        }
-    }
-
-    /// Moves a record to another story.
-    pub(crate) fn shift(&mut self, id: RecordId, to: Slot) {
-        let Some(&sequence) = self.by_record.get(&id) else { return };
-        if let Some(held) = self.lift(sequence) {
-            self.place(to, held);
         }
     }
 

@@ -1,14 +1,15 @@
-//! Stories that become one, by growing together or by a user's decision.
+//! Stories that become one.
 
 use std::cmp::Reverse;
 
-use record::{RecordId, StoryId};
+use record::RecordId;
+use record::story::Merge;
 
+use super::Stories;
 use super::cluster::Cluster;
 use super::likeness::{candidates, is_open, of_stories};
 use super::memory::Slot;
 use super::vector::Term;
-use super::{Decision, Merge, Move, Stories};
 
 /// Terms by which a story looks for others.
 const PROBES: usize = 32;
@@ -16,9 +17,10 @@ const PROBES: usize = 32;
 const HEAVIEST: usize = 128;
 
 impl Stories {
-    /// Joins the stories that took in a record since `since` with those they have become like.
-    pub(super) fn merge_pass(&mut self, since: u64, merged: &mut Vec<Merge>) {
-        for slot in self.memory.grown_since(since) {
+    /// Joins the stories that took in a record from sequence `first` on with those they have
+    /// become like.
+    pub(super) fn merge_pass(&mut self, first: u64, merged: &mut Vec<Merge>) {
+        for slot in self.memory.grown_from(first) {
             let Some((other, score)) = self.nearest_story(slot) else { continue };
             merged.extend(self.merge(slot, other, score));
         }
@@ -70,51 +72,6 @@ impl Stories {
             named || cluster.members.iter().any(|m| self.is_barred(m.id, other))
         };
         kept_from(a, b) || kept_from(b, a)
-    }
-
-    /// Takes a user's decision in. It holds for every record to come; of the remembered ones it
-    /// gives those that it moved, with their new stories, and the stories that it made one
-    /// (a story is merged with `Together` of the records that both are named after). A story
-    /// that a move makes is named after the moved record: if that name was an alias, it is
-    /// one no longer. The latest decision on a pair of records holds.
-    pub fn decide(&mut self, decision: Decision) -> (Vec<Move>, Option<Merge>) {
-        self.decisions.note(decision);
-        match decision {
-            Decision::Together(a, b) => self.join(a, b),
-            Decision::Apart(a, b) => (self.part(a, b), None),
-        }
-    }
-
-    fn join(&mut self, a: RecordId, b: RecordId) -> (Vec<Move>, Option<Merge>) {
-        let (Some(to), Some(from)) = (self.memory.around(a), self.memory.around(b)) else {
-            return (Vec::new(), None);
-        };
-        if to == from {
-            return (Vec::new(), None);
-        }
-        if let Some(merge) = self.merge(from, to, 1.0) {
-            return (Vec::new(), Some(merge));
-        }
-        (self.shift(b, to).into_iter().collect(), None)
-    }
-
-    fn part(&mut self, a: RecordId, b: RecordId) -> Vec<Move> {
-        let same = self.memory.around(a).is_some_and(|slot| Some(slot) == self.memory.around(b));
-        if !same {
-            return Vec::new();
-        }
-        let named = self.story_of(b) == Some(StoryId(b.0));
-        let leaves = if named { a } else { b };
-        let Some(sequence) = self.memory.held(leaves).map(|m| m.sequence) else {
-            return Vec::new();
-        };
-        let to = self.memory.open(StoryId(leaves.0), sequence);
-        self.shift(leaves, to).into_iter().collect()
-    }
-
-    fn shift(&mut self, record: RecordId, to: Slot) -> Option<Move> {
-        self.memory.shift(record, to);
-        Some(Move { record, to: self.story_of(record)? })
     }
 }
 

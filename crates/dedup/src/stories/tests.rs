@@ -49,7 +49,7 @@ fn feed(picks: &[(u64, u64, i64)]) -> Vec<Fed> {
     picks.iter().enumerate().map(make).collect()
 }
 
-fn assign(stories: &mut Stories, fed: &Fed, sequence: u64) -> Assignment {
+fn assign(stories: &mut Stories, fed: &Fed, sequence: u64) -> Membership {
     stories.assign(&Member {
         id: fed.id,
         title: &fed.title,
@@ -68,10 +68,7 @@ struct Rows {
 }
 
 impl Rows {
-    fn keep(&mut self, fed: &Fed, sequence: u64, assignment: &Assignment) {
-        if assignment.basis == Basis::Known {
-            return;
-        }
+    fn keep(&mut self, fed: &Fed, sequence: u64, assignment: &Membership) {
         self.born.insert(StoryId(fed.id.0), sequence);
         for merge in &assignment.merged {
             self.rows.iter_mut().filter(|r| r.4 == merge.gone).for_each(|r| r.4 = merge.kept);
@@ -130,53 +127,26 @@ fn the_reason_names_the_shared_terms() {
 }
 
 #[test]
-fn a_record_assigned_before_stays_where_it_is() {
-    let feed = feed(&[(1, 0, 0)]);
-    let mut stories = Stories::new(Settings::default());
-    let first = assign(&mut stories, &feed[0], 1);
-    let again = assign(&mut stories, &feed[0], 2);
-    assert_eq!((again.basis, again.story), (Basis::Known, first.story));
-}
-
-#[test]
 fn decisions_overrule_likeness_and_stick() {
     let feed = feed(&[(1, 0, 0), (1, 1, 0), (2, 0, 0)]);
     let mut stories = Stories::new(Settings::default());
-    stories.decide(Decision::Apart(feed[0].id, feed[1].id));
-    stories.decide(Decision::Together(feed[0].id, feed[2].id));
+    stories.note(Decision::Apart(feed[0].id, feed[1].id));
+    stories.note(Decision::Together(feed[0].id, feed[2].id));
     let found: Vec<u64> =
         feed.iter().zip(1..).map(|(f, i)| assign(&mut stories, f, i).story.0).collect();
     assert_eq!(found, [1000, 1001, 1000]);
 }
 
 #[test]
-fn decisions_move_what_is_remembered() {
-    let feed = feed(&[(1, 0, 0), (1, 1, 0), (2, 0, 0)]);
+fn the_headline_is_the_report_nearest_to_all() {
+    let feed = feed(&[(1, 0, 0), (2, 0, 0), (1, 1, 0), (1, 2, 0), (1, 4, 0)]);
     let mut stories = Stories::new(Settings::default());
-    for (f, i) in feed.iter().zip(1..) {
-        assign(&mut stories, f, i);
-    }
-    let (moves, merge) = stories.decide(Decision::Apart(feed[0].id, feed[1].id));
-    assert_eq!(moves, [Move { record: feed[1].id, to: StoryId(1001) }]);
-    assert_eq!(merge, None);
-    let (_, merge) = stories.decide(Decision::Together(feed[2].id, feed[0].id));
-    assert_eq!(merge, Some(Merge { gone: StoryId(1002), kept: StoryId(1000), score: 1.0 }));
-    assert_eq!(stories.story_of(feed[2].id), Some(StoryId(1000)));
-}
-
-#[test]
-fn a_split_makes_a_story_of_its_own() {
-    let feed = feed(&[(1, 0, 0), (1, 1, 0), (1, 2, 0), (1, 3, 0)]);
-    let mut stories = Stories::new(Settings::default());
-    for (f, i) in feed.iter().zip(1..) {
-        assign(&mut stories, f, i);
-    }
-    for decision in split(StoryId(1000), &[feed[1].id, feed[2].id]) {
-        assert_eq!(stories.decide(decision).1, None);
-    }
-    let found = feed.iter().map(|f| stories.story_of(f.id).unwrap().0);
-    assert_eq!(found.collect::<Vec<_>>(), [1000, 1001, 1001, 1000]);
-    assert!(stories.headline(StoryId(1001)).is_some());
+    let found: Vec<_> = feed.iter().zip(1..).map(|(f, i)| assign(&mut stories, f, i)).collect();
+    assert_eq!(found[0].headlines, [(StoryId(1000), RecordId(1000))]);
+    assert_eq!(found[3].headlines, [], "chosen when a story has doubled");
+    let [(story, headline)] = found[4].headlines[..] else { panic!("{:?}", found[4]) };
+    assert_eq!(story, StoryId(1000));
+    assert!(feed.iter().any(|f| f.id == headline && f.id != RecordId(1001)));
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! `backfill`: the articles of a list of URLs, once.
 
 use record::{ContentHash, PageUrl};
-use store::{FoundEntry, NewFeed};
+use store::{Edits, FoundEntry, NewFeed};
 
 use super::run::read_list;
 use crate::cli::BackfillArgs;
 use crate::context::Context;
-use crate::exit::Exit;
-use crate::pipeline::{Pipeline, Plan};
+use crate::exit::{Exit, TryAgain, is_in_use};
+use crate::output;
+use crate::pipeline::{ENTRIES_AT_ONCE, Pipeline, Plan, handover};
 
 /// Puts the URLs to the frontier and fetches what waits there, to the end.
 pub(super) fn run(context: &Context, args: &BackfillArgs) -> anyhow::Result<Exit> {
@@ -36,7 +37,38 @@ pub(super) fn run(context: &Context, args: &BackfillArgs) -> anyhow::Result<Exit
         ack: args.ack.as_deref(),
         jobs: context.jobs(args.jobs.jobs),
     };
-    let mut pipeline = Pipeline::open(context, &plan)?;
+    let mut pipeline = match Pipeline::open(context, &plan) {
+        Err(error) if is_in_use(&error) => return hand_over(context, &found),
+        pipeline => pipeline?,
+    };
     pipeline.add_entries(&found, now)?;
     pipeline.fetch_waiting()?.report(context)
+}
+
+/// Beside a daemon the pages are its to fetch: they wait in the frontier, which it looks at all
+/// the time.
+fn hand_over(context: &Context, found: &[FoundEntry]) -> anyhow::Result<Exit> {
+    if !handover::is_daemon(&context.database) {
+        return Err(TryAgain(format!(
+            "database {}: in use by another process that fetches nothing for others; try again \
+             when it is done",
+            context.database.display()
+        ))
+        .into());
+    }
+    let mut edits = Edits::open(&context.database, context.config.store.busy_timeout.0)?;
+    let mut new = 0;
+    for chunk in found.chunks(ENTRIES_AT_ONCE) {
+        new += edits.add_entries(chunk, crate::clock::now())?;
+    }
+    if context.json {
+        output::say(&serde_json::json!({ "handed_over": new }).to_string())?;
+    } else if !context.quiet {
+        let known = found.len() - new;
+        output::complain(&format!(
+            "a daemon has this database: {new} pages handed over to it ({known} were known); it \
+             fetches them now, 'newsluice status' shows what waits"
+        ));
+    }
+    Ok(Exit::Done)
 }

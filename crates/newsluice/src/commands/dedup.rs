@@ -13,7 +13,7 @@ use anyhow::Context as _;
 use dedup::stories::{self, Member, Stories};
 use dedup::{Arrival, Index};
 use jiff::Timestamp;
-use record::{Novelty, Published, Record, StoryId, Verdict};
+use record::{Novelty, Record, StoryId, Verdict};
 
 use self::line::{Document, ErrorLine, Judgement};
 use self::outlet::Outlet;
@@ -111,16 +111,12 @@ impl<W: Write> Judge<W> {
         if verdict.novelty != Novelty::New {
             return self.stories.story_of(verdict.id);
         }
-        let time = match record.meta.published {
-            Some(Published::At { instant, .. }) => instant,
-            _ => at,
-        };
         let member = Member {
             id: verdict.id,
             title: &record.title,
             body: &record.body_text(),
             lang: record.meta.lang.as_deref(),
-            time,
+            time: pipeline::own_time(record, at),
             sequence,
         };
         let assignment = self.stories.assign(&member);

@@ -4,8 +4,8 @@ use archive::Limits;
 
 use crate::cli::ReplayArgs;
 use crate::context::Context;
-use crate::exit::Exit;
-use crate::pipeline::{Pipeline, Plan, Replay};
+use crate::exit::{Exit, is_in_use};
+use crate::pipeline::{Pipeline, Plan, Replay, handover};
 
 /// Replays the paths and prints the summary.
 pub(super) fn run(context: &Context, args: &ReplayArgs) -> anyhow::Result<Exit> {
@@ -16,14 +16,15 @@ pub(super) fn run(context: &Context, args: &ReplayArgs) -> anyhow::Result<Exit> 
         ack: args.ack.as_deref(),
         jobs: context.jobs(args.jobs.jobs),
     };
-    let pipeline = Pipeline::open(context, &plan)?;
     let limits = Limits { file: context.config.clean.text_limit.0, ..Limits::default() };
-    let replay = Replay {
-        paths: args.paths.clone(),
-        limits,
-        at: pipeline.run().started_at,
-        reader: pipeline.reader()?,
+    let replay = |at, reader| Replay { paths: args.paths.clone(), limits, at, reader };
+    let ended = match Pipeline::open(context, &plan) {
+        Ok(pipeline) => {
+            let replay = replay(pipeline.run().started_at, pipeline.reader()?);
+            pipeline.replay(replay)?
+        }
+        Err(error) if is_in_use(&error) => handover::offer(context, &plan, replay)?,
+        Err(error) => return Err(error),
     };
-    let ended = pipeline.replay(replay)?;
     ended.report(context)
 }

@@ -11,7 +11,7 @@ use crate::cli::RunArgs;
 use crate::context::Context;
 use crate::exit::{Exit, Usage};
 use crate::output::complain;
-use crate::pipeline::{Pipeline, Plan};
+use crate::pipeline::{Manners, Pipeline, Plan, Reloaded};
 
 /// Polls what is due; with `--once` until nothing is left, else until a signal.
 pub(super) fn run(context: &Context, args: &RunArgs) -> anyhow::Result<Exit> {
@@ -28,9 +28,19 @@ pub(super) fn run(context: &Context, args: &RunArgs) -> anyhow::Result<Exit> {
         complain("no feeds yet: name a file with one feed URL a line with --feeds FILE");
         return Err(Usage("nothing to do: there are no feeds".to_owned()).into());
     }
-    let exit = pipeline.crawl(args.once)?.report(context)?;
+    if args.once {
+        return pipeline.crawl_once()?.report(context);
+    }
+    pipeline.daemon(&|| reloaded(context, args))?.report(context)?;
     // A daemon meets failures all the time; that it ended as asked is its success.
-    Ok(if args.once { exit } else { Exit::Done })
+    Ok(Exit::Done)
+}
+
+/// Settings and feed list as they are by now. Standard input was read to its end before.
+fn reloaded(context: &Context, args: &RunArgs) -> anyhow::Result<Reloaded> {
+    let list = args.feeds.as_deref().filter(|list| *list != Path::new("-"));
+    let feeds = list.map(read_list).transpose()?.unwrap_or_default();
+    Ok(Reloaded { manners: Manners::new(&context.reloaded()?)?, feeds })
 }
 
 /// The URLs of a list: one a line, `#` starts a comment line.

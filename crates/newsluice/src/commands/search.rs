@@ -36,11 +36,13 @@ fn as_json(hit: &Hit) -> String {
         "snippet": hit.snippet,
         "score": (hit.score * 1e4).round() / 1e4,
         "copies": hit.copies,
+        "others": hit.others,
     });
     let optional = [
         ("url", hit.url.clone()),
         ("date", hit.date.map(date::compact)),
         ("duplicate_of", hit.duplicate_of.map(|id| id.to_string())),
+        ("story_id", hit.story.map(|id| id.to_string())),
     ];
     for (name, value) in optional {
         if let (Some(object), Some(value)) = (line.as_object_mut(), value) {
@@ -52,11 +54,13 @@ fn as_json(hit: &Hit) -> String {
 
 fn as_text(hit: &Hit) -> String {
     let day = hit.date.map_or_else(|| " ".repeat(8), date::compact);
-    let copies = match hit.copies {
-        0 => String::new(),
-        n => format!("  (+{n} copies)"),
-    };
+    let counted = |n: u32, what: &str| (n > 0).then(|| format!("+{n} {what}"));
+    let more: Vec<String> = [counted(hit.copies, "copies"), counted(hit.others, "of its story")]
+        .into_iter()
+        .flatten()
+        .collect();
+    let more = if more.is_empty() { String::new() } else { format!("  ({})", more.join(", ")) };
     let title = harmless(&hit.title);
     let snippet = harmless(&hit.snippet.replace('\n', " "));
-    format!("{}  {day}  {title}{copies}\n    {snippet}", hit.id)
+    format!("{}  {day}  {title}{more}\n    {snippet}", hit.id)
 }

@@ -1,9 +1,10 @@
-//! `show`: one record, as text or JSON.
+//! `show`: one record, or the story that it belongs to, as text or JSON.
 
 use record::date;
 use record::json::RecordJson;
 use store::{Reader, StoredRecord};
 
+use super::stories;
 use crate::cli::ShowArgs;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -14,9 +15,15 @@ pub(super) fn run(context: &Context, args: &ShowArgs) -> anyhow::Result<Exit> {
     let reader = Reader::open(&context.database)?;
     let id = reader.find(&args.name)?;
     let found = id.map(|id| reader.record(id)).transpose()?.flatten();
-    let Some(found) = found else {
+    if (args.story || found.is_none())
+        && let Some(story) = reader.find_story(&args.name)?
+    {
+        return stories::show(context, &reader, story);
+    }
+    let Some(found) = found.filter(|_| !args.story) else {
         let name = harmless(&args.name);
-        complain(&format!("{name}: no record by this id or URL; try 'newsluice search WORDS'"));
+        let what = if args.story { "story" } else { "record" };
+        complain(&format!("{name}: no {what} by this id or URL; try 'newsluice search WORDS'"));
         return Ok(Exit::NotFound);
     };
     if context.json {

@@ -11,8 +11,10 @@ use tokio::time::{Instant, timeout_at};
 
 use super::acknowledge::Acknowledgements;
 use super::envelope::{Envelope, JudgedItem};
+use super::handover::Done;
 use super::sample::{Sample, Stored};
 use super::tally::Tally;
+use super::watchdog::Pulse;
 use crate::output::harmless;
 use crate::progress::Progress;
 use crate::shutdown::Shutdown;
@@ -43,6 +45,8 @@ pub(crate) struct CommitStage {
     pub(crate) acknowledgements: Option<Acknowledgements>,
     /// Tells the stages before how many envelopes are committed.
     pub(crate) committed: watch::Sender<u64>,
+    /// Tells whether it gets on.
+    pub(super) pulse: Pulse,
     /// Shows the counts as they grow.
     pub(crate) progress: Progress,
     /// The first of what was stored, for the table at the end.
@@ -78,6 +82,7 @@ impl CommitStage {
             }
             done += batch.len() as u64;
             self.commit(batch, &mut tally)?;
+            self.pulse.idle();
             self.committed.send_replace(done);
             self.progress.show(&tally);
         }
@@ -92,14 +97,22 @@ impl CommitStage {
         let mut permits = Vec::with_capacity(batch.len());
         let mut commits = Vec::with_capacity(batch.len());
         let mut notes = Vec::with_capacity(batch.len());
+        let mut receipts = Vec::new();
         for mut envelope in batch {
             permits.push(envelope.permit.take());
+            let receipt = envelope.receipt.take();
             let (rest, item) = envelope.split();
             notes.push(self.note(&rest, &item, tally));
-            commits.extend(as_commit(rest, item));
+            let commit = as_commit(rest, item);
+            receipts
+                .extend(receipt.map(|receipt| (receipt, commit.as_ref().map(|_| commits.len()))));
+            commits.extend(commit);
         }
         let committed = self.store_durably(&commits)?;
         self.acknowledge(&committed)?;
+        for (receipt, place) in receipts {
+            receipt.done(place.and_then(|place| done(&commits, &committed, place)));
+        }
         for stored in notes.into_iter().flatten() {
             self.sample.push(stored);
         }
@@ -111,6 +124,7 @@ impl CommitStage {
     /// pauses by itself.
     fn store_durably(&mut self, commits: &[Commit]) -> anyhow::Result<Vec<Committed>> {
         loop {
+            self.pulse.busy();
             match self.store.commit(self.run, commits) {
                 Err(e) if e.kind.may_pass() && self.keeps_trying() => {
                     tracing::warn!("{e}; trying again");
@@ -171,6 +185,16 @@ impl CommitStage {
 fn name_of(committed: &Committed) -> Option<String> {
     let id = committed.id?;
     Some(committed.url.clone().unwrap_or_else(|| id.to_string()))
+}
+
+/// What is told of the commit at this place to the process that handed it over.
+fn done(commits: &[Commit], committed: &[Committed], place: usize) -> Option<Done> {
+    let (commit, committed) = (commits.get(place)?, committed.get(place)?);
+    let reason = match &commit.effect {
+        Effect::Failed(reason) => Some(reason),
+        _ => None,
+    };
+    Some(Done::of(committed, name_of(committed), reason.cloned()))
 }
 
 /// The next batch; empty when the input has ended.

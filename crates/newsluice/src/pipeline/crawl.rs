@@ -3,20 +3,22 @@
 //! Entries found in a feed are committed first and claimed from the frontier afterwards: data
 //! goes one way, so back-pressure cannot deadlock.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use fetch::Client;
-use fetch::schedule::Rules;
 use jiff::Timestamp;
-use store::{ClaimOptions, Claims, Reader, RunId};
+use store::{ClaimOptions, Claims, Edits, Reader, RunId};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinSet;
 
 use super::Inlet;
 use super::fetched::Fetched;
 use super::host_notes::HostNotes;
-use super::page_task::{self, BackOff};
-use super::{feed_task, size};
+use super::manners::{Manners, Reload, Reloaded};
+use super::{feed_task, page_task, size};
+use crate::supervisor;
 
 /// What a crawl works with.
 pub(crate) struct Crawl {
@@ -24,26 +26,56 @@ pub(crate) struct Crawl {
     pub(crate) claims: Claims,
     /// Whose claims they are.
     pub(crate) run: RunId,
-    /// Asks the web.
-    pub(crate) client: Arc<Client>,
-    /// When feeds are polled again.
-    pub(crate) rules: Rules,
-    /// When failed pages are tried again.
-    pub(crate) back_off: BackOff,
-    /// Requests under way at once, in all and to one host.
-    pub(crate) concurrency: usize,
-    /// See above.
-    pub(crate) per_host: usize,
+    /// How it behaves.
+    pub(crate) manners: Manners,
     /// What was remembered of hosts by earlier runs.
     pub(crate) reader: Reader,
     /// When this run began.
     pub(crate) started_at: Timestamp,
-    /// After how many 304s of a host one is checked; 0 = never.
-    pub(crate) verify_304: u32,
     /// End when nothing is due and nothing is under way.
     pub(crate) once: bool,
     /// Poll feeds, beside fetching pages.
     pub(crate) feeds: bool,
+}
+
+/// Waits for the signal that asks for a reload, and does it.
+pub(crate) struct Reloading<'a> {
+    signal: Signal,
+    reload: Reload<'a>,
+    database: PathBuf,
+}
+
+/// How long an edit of the frontier waits for a commit.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+impl<'a> Reloading<'a> {
+    /// Listens for SIGHUP from now on.
+    ///
+    /// # Errors
+    /// When the operating system refuses the handler.
+    pub(crate) fn new(reload: Reload<'a>, database: &Path) -> std::io::Result<Self> {
+        let signal = signal(SignalKind::hangup())?;
+        Ok(Self { signal, reload, database: database.to_owned() })
+    }
+
+    /// What to do from now on; feeds that are new in the list are in the frontier by then.
+    fn again(&self) -> anyhow::Result<Manners> {
+        let Reloaded { manners, feeds } = (self.reload)()?;
+        if !feeds.is_empty() {
+            Edits::open(&self.database, PATIENCE)?.add_feeds(&feeds, crate::clock::now())?;
+        }
+        Ok(manners)
+    }
+}
+
+/// The next signal; never without a listener.
+async fn asked(reloading: &mut Option<Reloading<'_>>) {
+    if let Some(reloading) = reloading
+        && reloading.signal.recv().await.is_some()
+    {
+        return;
+    }
+    std::future::pending::<()>().await;
 }
 
 /// How often the frontier is asked for what fell due meanwhile.
@@ -61,9 +93,13 @@ impl Crawl {
     ///
     /// # Errors
     /// What the database says.
-    pub(crate) async fn run(mut self, mut inlet: Inlet) -> anyhow::Result<bool> {
+    pub(crate) async fn run(
+        mut self,
+        mut inlet: Inlet,
+        mut reloading: Option<Reloading<'_>>,
+    ) -> anyhow::Result<bool> {
         let mut under_way: JoinSet<Fetched> = JoinSet::new();
-        let mut hosts = HostNotes::new(self.verify_304);
+        let mut hosts = HostNotes::new(self.manners.verify_304);
         let mut sent = 0u64;
         loop {
             let idle = self.claim(&mut under_way, &mut hosts)? == 0 && under_way.is_empty();
@@ -74,13 +110,15 @@ impl Crawl {
             tokio::select! {
                 biased;
                 () = inlet.shutdown.requested() => {
-                    drain(under_way, &self.client, &mut hosts, &inlet).await;
+                    supervisor::stopping();
+                    drain(under_way, &self.manners.client, &mut hosts, &inlet).await;
                     return Ok(true);
                 }
+                () = asked(&mut reloading) => self.behave_anew(reloading.as_ref(), &mut hosts),
                 Some(done) = under_way.join_next(), if !under_way.is_empty() => {
                     // A task that panicked or was cancelled leaves its claim to the next run.
                     let Ok(fetched) = done else { continue };
-                    if !send(fetched, &self.client, &mut hosts, &inlet).await {
+                    if !send(fetched, &self.manners.client, &mut hosts, &inlet).await {
                         return Ok(false);
                     }
                     sent += 1;
@@ -91,6 +129,22 @@ impl Crawl {
                 () = tokio::time::sleep(TICK) => {}
             }
         }
+    }
+
+    /// Takes up settings that were read again; with wrong ones it goes on as before. What is
+    /// under way ends as it began.
+    fn behave_anew(&mut self, reloading: Option<&Reloading<'_>>, hosts: &mut HostNotes) {
+        let Some(reloading) = reloading else { return };
+        supervisor::reloading();
+        match reloading.again() {
+            Ok(manners) => {
+                hosts.move_to(&self.manners.client, &manners.client, manners.verify_304);
+                self.manners = manners;
+                tracing::warn!("the settings were read again and are in force");
+            }
+            Err(error) => tracing::error!("the settings stay as they were: {error:#}"),
+        }
+        supervisor::ready();
     }
 
     /// Takes as much in hand as there is room for; how many tasks that were.
@@ -105,17 +159,17 @@ impl Crawl {
             let now = if self.once { self.started_at } else { crate::clock::now() };
             let options = ClaimOptions { now, ..self.room(under_way.len()) };
             for feed in self.claims.feeds(self.run, options)? {
-                hosts.meet(&feed.host, &self.client, &self.reader)?;
+                hosts.meet(&feed.host, &self.manners.client, &self.reader)?;
                 let ask = hosts.ask(&feed.host, now);
-                let (client, rules) = (Arc::clone(&self.client), self.rules);
+                let (client, rules) = (Arc::clone(&self.manners.client), self.manners.rules);
                 under_way.spawn(async move { feed_task::poll(&client, feed, rules, ask).await });
                 claimed += 1;
             }
         }
         let options = self.room(under_way.len());
         for entry in self.claims.entries(self.run, options)? {
-            hosts.meet(&entry.host, &self.client, &self.reader)?;
-            let (client, back_off) = (Arc::clone(&self.client), self.back_off);
+            hosts.meet(&entry.host, &self.manners.client, &self.reader)?;
+            let (client, back_off) = (Arc::clone(&self.manners.client), self.manners.back_off);
             under_way.spawn(async move { page_task::fetch(&client, entry, back_off).await });
             claimed += 1;
         }
@@ -124,8 +178,8 @@ impl Crawl {
 
     fn room(&self, taken: usize) -> ClaimOptions {
         ClaimOptions {
-            count: self.concurrency.saturating_sub(taken),
-            per_host: self.per_host,
+            count: self.manners.concurrency.saturating_sub(taken),
+            per_host: self.manners.per_host,
             now: crate::clock::now(),
             lease: LEASE,
         }

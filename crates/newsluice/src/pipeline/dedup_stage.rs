@@ -1,18 +1,22 @@
 //! The dedup stage: one record after the other, in order, on one thread.
 
 use dedup::{Arrival, Index};
-use record::{PageUrl, Record};
+use record::{Novelty, PageUrl, Record};
 use store::{Judged, StoreError};
+use tokio::runtime::Handle;
 use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::sync::watch;
 
 use super::envelope::{CleanedItem, Envelope, JudgedItem};
 use super::past::Past;
+use super::storyline::Storyline;
 
 /// What the stage owns.
 pub(crate) struct DedupStage {
     /// The memory of what was seen.
     pub(crate) index: Index,
+    /// The open stories.
+    pub(crate) storyline: Storyline,
     /// The database and what is pending.
     pub(crate) past: Past,
     /// Changes with every batch that is committed.
@@ -31,10 +35,14 @@ impl DedupStage {
         mut input: Receiver<Envelope<CleanedItem>>,
         output: &Sender<Envelope<JudgedItem>>,
     ) -> Result<(), StoreError> {
+        let mut sent = 0;
         while let Some(envelope) = input.blocking_recv() {
-            if self.committed.has_changed().unwrap_or(false) {
+            // What has arrived in the database leaves memory; and where nothing is on its way, a
+            // user may have decided something in the quiet before.
+            if self.committed.has_changed().unwrap_or(false) || *self.committed.borrow() >= sent {
                 self.committed.mark_unchanged();
                 self.past.0.refresh()?;
+                self.heed_decisions(sent)?;
             }
             let (rest, item) = envelope.split();
             let judged = match item {
@@ -48,15 +56,34 @@ impl DedupStage {
             if output.blocking_send(rest.with(judged)).is_err() {
                 break;
             }
+            sent += 1;
         }
         Ok(())
+    }
+
+    /// Takes in what a user decided about stories meanwhile. The memory of stories is rebuilt
+    /// from the database, so everything sent must be there first; the commit stage needs
+    /// nothing more from here to get that done.
+    fn heed_decisions(&mut self, sent: u64) -> Result<(), StoreError> {
+        if !self.storyline.is_stale()? {
+            return Ok(());
+        }
+        let all = self.committed.wait_for(|done| *done >= sent);
+        if Handle::current().block_on(all).is_err() {
+            return Ok(()); // the commit stage has ended: nothing more will be stored
+        }
+        self.storyline.rebuild(self.next_sequence)
     }
 
     fn judge(&mut self, envelope: &Envelope<()>, record: Record) -> Result<Judged, StoreError> {
         let aliases = aliases(envelope, &record);
         let sequence = self.next_sequence;
         let arrival = Arrival { record: &record, aliases: &aliases, at: envelope.at, sequence };
-        let verdict = self.index.judge(&arrival, &mut self.past)?;
+        let mut verdict = self.index.judge(&arrival, &mut self.past)?;
+        if verdict.novelty == Novelty::New {
+            let found = self.storyline.assign(verdict.id, &record, envelope.at, sequence);
+            verdict.story = Some(found);
+        }
         self.next_sequence += 1;
         let sketch_day = dedup::sketch_day(&verdict.sketch);
         let judged = Judged { record, verdict, aliases, sequence, sketch_day };

@@ -48,11 +48,16 @@ pub(super) fn found(entry: Entry, feed: &str, now: Timestamp) -> FoundEntry {
         name,
         host: host.map(|host| host.as_str().to_owned()).unwrap_or_default(),
         fingerprint: fingerprint(&entry),
-        payload: serde_json::to_string(&Payload::of(entry)).ok(),
+        payload: payload_of(entry),
         url,
         is_foreign,
         due_at: now,
     }
+}
+
+/// What is kept of an entry, as text.
+pub(super) fn payload_of(entry: Entry) -> Option<String> {
+    serde_json::to_string(&Payload::of(entry)).ok()
 }
 
 /// A hash of what would make the page worth fetching again: what the feed says of it, folded,

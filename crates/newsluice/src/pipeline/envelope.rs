@@ -5,6 +5,7 @@ use record::{Entry, Page, Reason, Record};
 use store::{CaptureKey, EntryId, HostState, Judged, Poll};
 use tokio::sync::OwnedSemaphorePermit;
 
+use super::handover::Receipt;
 use crate::source::SourceHints;
 
 /// One task on its way. `B` is what the stage before made of it.
@@ -26,6 +27,8 @@ pub(crate) struct Envelope<B> {
     pub(crate) alias: Option<String>,
     /// Its share of the memory budget, given back when it is committed.
     pub(crate) permit: Option<OwnedSemaphorePermit>,
+    /// Whom to tell when it is committed: another process that handed it over.
+    pub(crate) receipt: Option<Receipt>,
     /// What it is by now.
     pub(crate) body: B,
 }
@@ -51,6 +54,7 @@ impl Envelope<()> {
             urls: Vec::new(),
             alias: None,
             permit: None,
+            receipt: None,
             body: (),
         }
     }
@@ -59,14 +63,16 @@ impl Envelope<()> {
 impl<B> Envelope<B> {
     /// The envelope and its body, apart.
     pub(crate) fn split(self) -> (Envelope<()>, B) {
-        let Self { name, at, capture, entry, host, urls, alias, permit, body } = self;
-        (Envelope { name, at, capture, entry, host, urls, alias, permit, body: () }, body)
+        let Self { name, at, capture, entry, host, urls, alias, permit, receipt, body } = self;
+        let rest =
+            Envelope { name, at, capture, entry, host, urls, alias, permit, receipt, body: () };
+        (rest, body)
     }
 
     /// The same envelope with another body.
     pub(crate) fn with<C>(self, body: C) -> Envelope<C> {
-        let Self { name, at, capture, entry, host, urls, alias, permit, .. } = self;
-        Envelope { name, at, capture, entry, host, urls, alias, permit, body }
+        let Self { name, at, capture, entry, host, urls, alias, permit, receipt, .. } = self;
+        Envelope { name, at, capture, entry, host, urls, alias, permit, receipt, body }
     }
 }
 

@@ -62,6 +62,15 @@ impl HostNotes {
         Ok(())
     }
 
+    /// What one client knows of the hosts that were met, another one knows from now on.
+    pub(super) fn move_to(&mut self, from: &Client, to: &Client, verify_304: u32) {
+        self.verify_304 = verify_304;
+        for host in &self.met {
+            let key = HostKey::from_stored(host);
+            to.remember(&key, from.memory(&key));
+        }
+    }
+
     /// How to ask a feed of the host. A check counts from here on, whatever comes of it: no
     /// second one follows soon.
     pub(super) fn ask(&mut self, host: &str, now: Timestamp) -> Ask {

@@ -35,21 +35,28 @@ pub(crate) fn run(
     shutdown: &Shutdown,
     output: &Sender<Envelope<Captured>>,
 ) -> anyhow::Result<()> {
-    let Replay { paths, limits, at, reader } = replay;
-    for item in Walk::new(paths, limits) {
+    for envelope in envelopes(replay) {
+        let mut envelope = envelope?;
         if shutdown.is_requested() {
             break;
         }
-        let mut envelope = match item {
-            Ok(input) => captured(input, at, &reader)?,
-            Err(failure) => failed(failure, at),
-        };
         envelope.permit = budget.take_blocking(size(&envelope.body));
         if output.blocking_send(envelope).is_err() {
             break;
         }
     }
     Ok(())
+}
+
+/// What the files and folders hold, in order.
+pub(super) fn envelopes(
+    replay: Replay,
+) -> impl Iterator<Item = Result<Envelope<Captured>, store::StoreError>> {
+    let Replay { paths, limits, at, reader } = replay;
+    Walk::new(paths, limits).map(move |item| match item {
+        Ok(input) => captured(input, at, &reader),
+        Err(failure) => Ok(failed(failure, at)),
+    })
 }
 
 pub(super) fn size(captured: &Captured) -> usize {

@@ -59,6 +59,14 @@ impl Tally {
         self.unchanged += 1;
     }
 
+    /// Counts what another process judged: a new record, or a revision of one.
+    pub(crate) fn count_stored(&mut self, is_revision: bool, is_duplicate: bool) {
+        self.seen += 1;
+        self.revisions += u64::from(is_revision);
+        self.stored += u64::from(!is_revision);
+        self.duplicates += u64::from(is_duplicate && !is_revision);
+    }
+
     /// Counts a failure.
     pub(crate) fn count_failure(&mut self, reason: &Reason) {
         self.seen += 1;

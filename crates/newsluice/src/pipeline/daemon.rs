@@ -1,0 +1,75 @@
+//! The run without end: a crawl with its watchdog, and with a socket for other processes.
+
+use store::Reader;
+use tokio::sync::watch;
+
+use super::crawl::{Crawl, Reloading};
+use super::manners::Reload;
+use super::{Ended, Ending, Inlet, Pipeline, handover, watchdog};
+use crate::supervisor;
+
+impl Pipeline<'_> {
+    /// Polls feeds and fetches pages until a signal ends it; another one has the settings read
+    /// again.
+    ///
+    /// # Errors
+    /// What the settings, the database or the operating system say.
+    pub(crate) fn daemon(self, reload: Reload<'_>) -> anyhow::Result<Ended> {
+        let crawl = self.crawl(false, true)?;
+        let reader = self.reader()?;
+        let (reloading, hatch) = {
+            let _context = self.runtime.enter();
+            (Reloading::new(reload, &self.context.database)?, self.hatch())
+        };
+        self.drain(Ending::Daemon, async move |inlet: Inlet| {
+            let watching = watching(reader, &inlet);
+            let (close, closing) = watch::channel(false);
+            let taking_over = taking_over(hatch, &inlet, closing);
+            let crawling = async {
+                let ended = Crawl::run(crawl, inlet, Some(reloading)).await;
+                close.send_replace(true);
+                ended
+            };
+            supervisor::ready();
+            tokio::select! {
+                (ended, ()) = async { tokio::join!(crawling, taking_over) } => ended,
+                () = watching => anyhow::bail!("the watchdog ended: please report"),
+            }
+        })
+    }
+
+    /// The socket for captures of other processes; without one they wait for our end.
+    fn hatch(&self) -> Option<handover::Hatch> {
+        match handover::Hatch::open(&self.context.database) {
+            Ok(hatch) => Some(hatch),
+            Err(error) => {
+                tracing::warn!("replay and backfill cannot hand over to this run: {error}");
+                None
+            }
+        }
+    }
+}
+
+fn watching(reader: Reader, inlet: &Inlet) -> impl Future<Output = ()> + use<> {
+    let pulse = inlet.pulse.clone();
+    async move {
+        match supervisor::watchdog() {
+            Some(interval) => watchdog::watch(interval, reader, pulse).await,
+            None => std::future::pending().await,
+        }
+    }
+}
+
+fn taking_over(
+    hatch: Option<handover::Hatch>,
+    inlet: &Inlet,
+    closing: watch::Receiver<bool>,
+) -> impl Future<Output = ()> + use<> {
+    let (output, budget) = (inlet.output.clone(), inlet.budget.clone());
+    let way = handover::Way { output, budget, shutdown: inlet.shutdown.clone(), closing };
+    async move {
+        if let Some(hatch) = hatch {
+            handover::serve(hatch, way).await;
+        }
+    }
+}

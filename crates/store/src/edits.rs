@@ -1,0 +1,126 @@
+//! Short edits beside a process that judges: the write connection of everybody else.
+
+use std::path::Path;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::connection::{Db, Durability, OpenOptions, open_write, take_lock};
+use crate::error::StoreError;
+use crate::feed_poll::{self, FoundEntry, Item};
+use crate::retry::{self, DeadLetters};
+use crate::run::{self, Run, RunId};
+use crate::sources::{self, NewFeed};
+use crate::time::millis;
+
+/// The database, open for edits that need no judgement: each call is one short transaction, on
+/// disk when it returns, that waits its turn beside the process that judges.
+///
+/// Texts are judged and stored by [`crate::Store`] alone.
+#[derive(Debug)]
+pub struct Edits {
+    db: Db,
+}
+
+impl Edits {
+    /// Opens a database that is there already. Takes no lock, but where the schema is older:
+    /// then nobody may be judging while it is brought to the newest version.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::Missing`] where there is none, [`crate::ErrorKind::Locked`] where an
+    /// older program judges, and every other kind that a file can be in trouble with.
+    pub fn open(path: &Path, busy_timeout: Duration) -> Result<Self, StoreError> {
+        let options = OpenOptions { create: false, busy_timeout };
+        let is_newest = crate::Reader::open(path);
+        let _lock = match is_newest {
+            Err(error) if matches!(error.kind, crate::ErrorKind::Older(..)) => {
+                Some(take_lock(path)?)
+            }
+            Err(error) => return Err(error),
+            Ok(_) => None,
+        };
+        Ok(Self { db: open_write(path, options, Durability::Full)? })
+    }
+
+    /// Adds the feeds that are not known by this or an earlier URL; they are due at once.
+    /// Returns how many were added.
+    pub fn add_feeds(&mut self, feeds: &[NewFeed], now: Timestamp) -> Result<usize, StoreError> {
+        self.db.write(|c| sources::add_all(c, feeds, now))
+    }
+
+    /// Puts pages that no feed listed to the frontier; returns how many are new.
+    pub fn add_entries(
+        &mut self,
+        found: &[FoundEntry],
+        now: Timestamp,
+    ) -> Result<usize, StoreError> {
+        self.db.write(|c| {
+            let mut new = 0;
+            for entry in found {
+                new += usize::from(feed_poll::put_item(c, None, entry, millis(now))? == Item::New);
+            }
+            Ok(new)
+        })
+    }
+
+    /// The dead letters wait again, due now and with nothing held against them. Returns how
+    /// many there were.
+    pub fn retry(&mut self, which: &DeadLetters, now: Timestamp) -> Result<u64, StoreError> {
+        self.db.write(|c| retry::wake(c, which, millis(now)))
+    }
+
+    /// Begins a run, or goes on with the one of this kind and key that did not end, without
+    /// touching what others have claimed: for work that is handed to the process that judges.
+    pub fn begin_run(&mut self, kind: &str, key: &str, now: Timestamp) -> Result<Run, StoreError> {
+        self.db.write(|c| run::adopt(c, kind, key, now))
+    }
+
+    /// Ends a run.
+    pub fn end_run(&mut self, run: RunId, now: Timestamp) -> Result<(), StoreError> {
+        self.db.write(|c| run::end(c, run, now))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_support::{World, at, found};
+    use crate::{ClaimOptions, ErrorKind};
+
+    const WAIT: Duration = Duration::from_secs(5);
+
+    #[test]
+    fn edits_are_made_beside_a_store_and_seen_by_its_claims() {
+        let world = World::new();
+        let mut edits = Edits::open(&world.path(), WAIT).unwrap();
+        let feed = NewFeed { url: "https://a/f".into(), host: "a".into(), settings: None };
+        assert_eq!(edits.add_feeds(std::slice::from_ref(&feed), at(10)).unwrap(), 1);
+        assert_eq!(edits.add_feeds(&[feed], at(10)).unwrap(), 0);
+        assert_eq!(edits.add_entries(&[found("a", "x", 10)], at(10)).unwrap(), 1);
+        let options = ClaimOptions { count: 9, per_host: 2, now: at(1_000), lease: WAIT };
+        let mut claims = world.store.claims().unwrap();
+        assert_eq!(claims.feeds(world.run, options).unwrap().len(), 1);
+        assert_eq!(claims.entries(world.run, options).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_run_that_is_handed_over_keeps_its_start_and_touches_no_claims() {
+        let mut world = World::new();
+        world.store.add_entries(&[found("a", "x", 10)], at(10)).unwrap();
+        let options = ClaimOptions { count: 9, per_host: 2, now: at(1_000), lease: WAIT };
+        world.store.claims().unwrap().entries(world.run, options).unwrap();
+        let mut edits = Edits::open(&world.path(), WAIT).unwrap();
+        let first = edits.begin_run("replay", "seeds", at(5)).unwrap();
+        let second = edits.begin_run("replay", "seeds", at(9)).unwrap();
+        assert_eq!((second.started_at, second.is_resumed), (first.started_at, true));
+        edits.end_run(first.id, at(10)).unwrap();
+        assert_eq!(world.count("SELECT count(*) FROM entries WHERE state = 'claimed'"), 1);
+    }
+
+    #[test]
+    fn there_must_be_a_database() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = Edits::open(&folder.path().join("no.db"), WAIT).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Missing);
+    }
+}
