@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use record::{Reason, ReasonKind, RecordId};
-use rusqlite::{Connection, named_params};
+use rusqlite::{Connection, OptionalExtension, named_params};
 
 use crate::claim::EntryId;
 use crate::commit::{Commit, Committed, Effect, Outcome};
 use crate::error::Sql;
+use crate::feed_days::Days;
 use crate::run::{Of, Tally};
 use crate::time::millis;
 use crate::{captured, feed_poll, host, texts};
@@ -19,6 +20,7 @@ pub(crate) fn one(
     commit: &Commit,
     inputs: &mut HashMap<String, i64>,
     tally: &mut Tally,
+    days: &mut Days,
 ) -> Sql<Committed> {
     let at = millis(commit.at);
     let input = match &commit.capture {
@@ -42,11 +44,12 @@ pub(crate) fn one(
             _ => Outcome::Failed,
         }),
         Effect::Polled(poll) => {
-            let (outcome, was_claimed) = feed_poll::store(c, poll, run, at)?;
-            if was_claimed {
-                tally.count(Of::Feed, outcome);
+            let stored = feed_poll::store(c, poll, run, at)?;
+            if stored.was_claimed {
+                tally.count(Of::Feed, stored.outcome);
             }
-            nothing(outcome)
+            days.poll(commit, poll.feed, stored.outcome, stored.overrun);
+            nothing(stored.outcome)
         }
     };
     if let Some((input, key)) = input {
@@ -54,9 +57,12 @@ pub(crate) fn one(
         tally.count(Of::Capture, done.outcome);
     }
     if let Some(entry) = commit.entry
-        && finish_entry(c, run, entry, commit, done.id)?
+        && let Some(feed) = finish_entry(c, run, entry, commit, done.id)?
     {
         tally.count(Of::Entry, done.outcome);
+        if let Some(feed) = feed {
+            days.entry(commit, feed, done.outcome);
+        }
     }
     Ok(done)
 }
@@ -72,14 +78,14 @@ const fn failure(commit: &Commit) -> Option<&Reason> {
     }
 }
 
-/// Ends an entry's claim, if it is `run`'s; tells whether it was.
+/// Ends an entry's claim, if it is `run`'s: then tells its feed.
 fn finish_entry(
     c: &Connection,
     run: i64,
     entry: EntryId,
     commit: &Commit,
     id: Option<RecordId>,
-) -> Sql<bool> {
+) -> Sql<Option<Option<i64>>> {
     const FINISH: &str = "UPDATE entries SET
             state = CASE WHEN again THEN 'waiting' ELSE :state END,
             due_at = CASE WHEN again THEN :at ELSE coalesce(:again_at, due_at) END,
@@ -88,20 +94,20 @@ fn finish_entry(
             payload = iif(:state = 'done' AND NOT again, NULL, payload),
             run = NULL, lease_until = NULL, alone = 0, unfinished = 0, again = 0,
             finished_at = :at
-        WHERE entry = :entry AND state = 'claimed' AND run = :run";
+        WHERE entry = :entry AND state = 'claimed' AND run = :run RETURNING feed";
     let reason = failure(commit);
     let state = match (commit.again_at, reason) {
         (Some(_), _) => "waiting",
         (None, Some(_)) => "dead",
         (None, None) => "done",
     };
-    let rows = c.prepare_cached(FINISH)?.execute(named_params! {
+    let named = named_params! {
         ":entry": entry.0, ":run": run, ":state": state, ":at": millis(commit.at),
         ":again_at": commit.again_at.map(millis),
         ":reason": reason.map(|r| r.kind.code()), ":detail": reason.map(|r| r.detail.as_str()),
         ":record": id.map(|id| id.to_string()),
-    })?;
-    Ok(rows > 0)
+    };
+    Ok(c.prepare_cached(FINISH)?.query_row(named, |row| row.get(0)).optional()?)
 }
 
 /// The next free sequence number, moved past those of the batch.

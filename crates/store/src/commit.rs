@@ -19,6 +19,8 @@ pub struct Commit {
     pub at: Timestamp,
     /// What was learned of the host that answered.
     pub host: Option<HostState>,
+    /// What it took to get.
+    pub cost: Cost,
     /// What became of it.
     pub effect: Effect,
 }
@@ -27,8 +29,18 @@ impl Commit {
     /// A commit of this effect at this time, with nothing else.
     #[must_use]
     pub const fn new(at: Timestamp, effect: Effect) -> Self {
-        Self { capture: None, entry: None, again_at: None, at, host: None, effect }
+        let cost = Cost { requests: 0, bytes: 0 };
+        Self { capture: None, entry: None, again_at: None, at, host: None, cost, effect }
     }
+}
+
+/// What an answer took to get.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Cost {
+    /// Requests sent, redirects included.
+    pub requests: u32,
+    /// Bytes of the body, decoded.
+    pub bytes: u64,
 }
 
 /// A place in an input without a network, and what stood there.

@@ -48,6 +48,17 @@ pub struct ReadFeed {
     pub site: Option<String>,
     /// Its items, in document order.
     pub entries: Vec<FoundEntry>,
+    /// It shows that its last 304 was wrong.
+    pub caught_lying: bool,
+}
+
+/// What storing a poll did.
+pub(crate) struct Stored {
+    pub(crate) outcome: Outcome,
+    /// The feed was in hand of the run that polled it.
+    pub(crate) was_claimed: bool,
+    /// Nothing of what it listed was known, although it had listed something before.
+    pub(crate) overrun: bool,
 }
 
 /// Validators of an answer, as opaque text.
@@ -81,9 +92,17 @@ pub struct FoundEntry {
     pub due_at: Timestamp,
 }
 
-/// Stores a poll and ends the feed's claim. A claim that is not `run`'s is left alone; the
-/// flag says whether there was one.
-pub(crate) fn store(c: &Connection, poll: &Poll, run: i64, at: i64) -> Sql<(Outcome, bool)> {
+/// Stores a poll and ends the feed's claim. A claim that is not `run`'s is left alone. Of a
+/// feed that was removed meanwhile nothing is stored.
+pub(crate) fn store(c: &Connection, poll: &Poll, run: i64, at: i64) -> Sql<Stored> {
+    const IS_THERE: &str = "SELECT EXISTS (SELECT 1 FROM feeds WHERE feed = ?1)";
+    const HAS_ITEMS: &str = "SELECT EXISTS (SELECT 1 FROM feed_items WHERE feed = ?1)";
+    let ask = |sql: &str| c.prepare_cached(sql)?.query_row([poll.feed.0], |row| row.get(0));
+    if !ask(IS_THERE)? {
+        let outcome = Outcome::Polled { new: 0, changed: 0, known: 0 };
+        return Ok(Stored { outcome, was_claimed: false, overrun: false });
+    }
+    let had_items: bool = ask(HAS_ITEMS)?;
     let outcome = match &poll.result {
         PollResult::Read(read) => read_feed(c, poll.feed, read, at)?,
         PollResult::NotModified => {
@@ -102,7 +121,9 @@ pub(crate) fn store(c: &Connection, poll: &Poll, run: i64, at: i64) -> Sql<(Outc
     if let Some((url, host)) = &poll.moved_to {
         move_to(c, poll.feed, url, host)?;
     }
-    Ok((outcome, finish(c, poll, run)?))
+    let all_new = matches!(outcome, Outcome::Polled { new: 1.., changed: 0, known: 0 });
+    let was_claimed = finish(c, poll, run)?;
+    Ok(Stored { outcome, was_claimed, overrun: had_items && all_new })
 }
 
 fn read_feed(c: &Connection, feed: FeedId, read: &ReadFeed, at: i64) -> Sql<Outcome> {

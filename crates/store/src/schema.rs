@@ -5,8 +5,11 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::error::{ErrorKind, Fault, Sql};
 
 /// The migrations: the first makes an empty file version 1, each further one the next.
-pub(crate) const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/0001_first.sql"), include_str!("migrations/0002_stories.sql")];
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_first.sql"),
+    include_str!("migrations/0002_stories.sql"),
+    include_str!("migrations/0003_sources.sql"),
+];
 
 /// `application_id` in the file's header: "Newl". `file` and we tell our databases by it.
 const APPLICATION_ID: i64 = 0x4e65_776c;

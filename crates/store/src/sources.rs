@@ -26,6 +26,8 @@ pub struct FeedInfo {
     pub feed: FeedId,
     /// Where it is polled.
     pub url: String,
+    /// The host: a name and a port.
+    pub host: String,
     /// Its title, once it was read.
     pub title: Option<String>,
     /// The address of its site.
@@ -46,6 +48,12 @@ pub struct FeedInfo {
     pub items: u64,
     /// The user's settings for it.
     pub settings: Option<String>,
+    /// What the schedule remembers, as JSON that only its writer reads.
+    pub schedule: Option<String>,
+    /// When it was added.
+    pub added_at: Timestamp,
+    /// Its newest item was found at.
+    pub newest_at: Option<Timestamp>,
 }
 
 /// What waits in the frontier.
@@ -76,7 +84,7 @@ pub(crate) fn add_all(c: &Connection, feeds: &[NewFeed], now: Timestamp) -> Sql<
     Ok(added)
 }
 
-fn add(c: &Connection, feed: &NewFeed, now: i64) -> Sql<bool> {
+pub(crate) fn add(c: &Connection, feed: &NewFeed, now: i64) -> Sql<bool> {
     const KNOWN: &str = "SELECT EXISTS (SELECT 1 FROM feed_urls WHERE url = ?1)";
     const ADD: &str = "INSERT INTO feeds (url, host, due_at, added_at, settings)
         VALUES (?1, ?2, ?3, ?3, ?4) RETURNING feed";
@@ -91,7 +99,9 @@ fn add(c: &Connection, feed: &NewFeed, now: i64) -> Sql<bool> {
 }
 
 const INFO: &str = "SELECT feed, url, title, site, state, due_at, polled_at, changed_at, failures,
-        reason, detail, (SELECT count(*) FROM feed_items i WHERE i.feed = f.feed), settings
+        reason, detail, (SELECT count(*) FROM feed_items i WHERE i.feed = f.feed), settings,
+        host, schedule, added_at,
+        (SELECT max(found_at) FROM feed_items i WHERE i.feed = f.feed)
     FROM feeds f";
 
 impl Reader {
@@ -171,5 +181,9 @@ fn info(row: &Row<'_>) -> rusqlite::Result<FeedInfo> {
         problem: reason.map(|code| (code, detail.unwrap_or_default())),
         items: row.get(11).map(i64::unsigned_abs)?,
         settings: row.get(12)?,
+        host: row.get(13)?,
+        schedule: row.get(14)?,
+        added_at: from_millis(row.get(15)?),
+        newest_at: time(16)?,
     })
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use record::{Entry, Page, Reason, Record};
-use store::{CaptureKey, EntryId, HostState, Judged, Poll};
+use store::{CaptureKey, Cost, EntryId, HostState, Judged, Poll};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::handover::Receipt;
@@ -21,6 +21,8 @@ pub(crate) struct Envelope<B> {
     pub(crate) entry: Option<Claimed>,
     /// What was learned of the host that answered.
     pub(crate) host: Option<HostState>,
+    /// What it took to get.
+    pub(crate) cost: Cost,
     /// URLs that lead here beside the record's own, the final one first.
     pub(crate) urls: Vec<String>,
     /// Another name of it: of an item that has no page.
@@ -51,6 +53,7 @@ impl Envelope<()> {
             capture: None,
             entry: None,
             host: None,
+            cost: Cost::default(),
             urls: Vec::new(),
             alias: None,
             permit: None,
@@ -63,16 +66,28 @@ impl Envelope<()> {
 impl<B> Envelope<B> {
     /// The envelope and its body, apart.
     pub(crate) fn split(self) -> (Envelope<()>, B) {
-        let Self { name, at, capture, entry, host, urls, alias, permit, receipt, body } = self;
-        let rest =
-            Envelope { name, at, capture, entry, host, urls, alias, permit, receipt, body: () };
+        let Self { name, at, capture, entry, host, cost, urls, alias, permit, receipt, body } =
+            self;
+        let rest = Envelope {
+            name,
+            at,
+            capture,
+            entry,
+            host,
+            cost,
+            urls,
+            alias,
+            permit,
+            receipt,
+            body: (),
+        };
         (rest, body)
     }
 
     /// The same envelope with another body.
     pub(crate) fn with<C>(self, body: C) -> Envelope<C> {
-        let Self { name, at, capture, entry, host, urls, alias, permit, receipt, .. } = self;
-        Envelope { name, at, capture, entry, host, urls, alias, permit, receipt, body }
+        let Self { name, at, capture, entry, host, cost, urls, alias, permit, receipt, .. } = self;
+        Envelope { name, at, capture, entry, host, cost, urls, alias, permit, receipt, body }
     }
 }
 

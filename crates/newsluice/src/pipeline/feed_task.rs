@@ -13,7 +13,7 @@ use store::{ClaimedFeed, FoundEntry, Poll, PollResult, ReadFeed};
 
 use super::entry_payload::found;
 use super::envelope::{Captured, Envelope};
-use super::fetched::{Fetched, Told};
+use super::fetched::{Fetched, Told, cost};
 use crate::source::Source;
 
 /// What is remembered about polling a feed.
@@ -59,10 +59,12 @@ pub(super) async fn poll(client: &Client, claimed: ClaimedFeed, rules: Rules, as
         match client.get(&request).await {
             Ok(answer) => {
                 envelope.at = answer.page.fetched_at;
+                envelope.cost = cost(&answer.hops, answer.page.body.len());
                 answered(&claimed, answer, &mut polling).await
             }
             Err(failure) => {
                 envelope.at = crate::clock::now();
+                envelope.cost = cost(&failure.hops, 0);
                 (failed(&claimed, &failure, &polling, envelope.at), None)
             }
         }
@@ -183,7 +185,8 @@ async fn answered(
             let (new, caught) = polling.listed(new, &entries, &got);
             // What broke off is to come again, not to be vouched for.
             let validators = if is_whole { stored(got) } else { store::Validators::default() };
-            let read = ReadFeed { validators, title: feed.title, site: feed.link, entries };
+            let (title, site) = (feed.title, feed.link);
+            let read = ReadFeed { validators, title, site, entries, caught_lying: caught };
             let polled = Polled::Read { new, hints: &hints, freshness, moved };
             let poll = polling.end(claimed, polled, PollResult::Read(Box::new(read)), now);
             (poll, caught.then_some(Told::Lied))

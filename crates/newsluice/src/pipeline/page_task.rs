@@ -9,7 +9,7 @@ use store::ClaimedEntry;
 
 use super::entry_payload::entry_of;
 use super::envelope::{Captured, Claimed, Envelope, PageHints};
-use super::fetched::Fetched;
+use super::fetched::{Fetched, cost};
 use crate::source::{Filters, FullText, Seen, Source};
 
 /// Failures after which a page is a dead letter.
@@ -151,6 +151,7 @@ pub(super) async fn fetch(client: &Client, claimed: ClaimedEntry, back_off: Back
         Ok(mut answer) => {
             room = std::mem::take(&mut answer.room);
             envelope.at = answer.page.fetched_at;
+            envelope.cost = cost(&answer.hops, answer.page.body.len());
             let (page, urls) = page_of(answer);
             envelope.urls = urls;
             envelope.with(captured(page, hints))
@@ -158,6 +159,7 @@ pub(super) async fn fetch(client: &Client, claimed: ClaimedEntry, back_off: Back
         Err(failure) => {
             let now = crate::clock::now();
             envelope.at = now;
+            envelope.cost = cost(&failure.hops, 0);
             let again_at = back_off.again_at(claimed.attempts, &failure, now);
             envelope.entry = Some(Claimed { id: claimed.entry, again_at });
             envelope.with(Captured::Failed(failure.reason))
