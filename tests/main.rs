@@ -21,6 +21,7 @@ mod kill;
 mod licences;
 mod memory;
 mod seeds;
+mod sources;
 mod stories;
 mod support;
 mod web;

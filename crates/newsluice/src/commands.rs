@@ -6,6 +6,7 @@ mod clean;
 mod dedup;
 mod digest;
 mod export;
+mod feed;
 mod feed_parse;
 mod fetch;
 mod generate;
@@ -38,6 +39,7 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Run(args) => run::run(&context, &args),
         Verb::Backfill(args) => backfill::run(&context, &args),
         Verb::Replay(args) => replay::run(&context, &args),
+        Verb::Feed(verb) => feed::run(&context, &verb),
         Verb::Fetch(args) => fetch::run(&context, &args),
         Verb::Clean(args) => clean::run(&context, &args),
         Verb::Dedup(args) => dedup::run(&context, &args),
@@ -50,7 +52,7 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Retry(args) => retry::run(&context, &args),
         Verb::Status => status::run(&context),
         Verb::Digest(args) => digest::run(&context, &args),
-        Verb::Check(_) | Verb::Completions(_) | Verb::Feed(_) | Verb::Man => Ok(Exit::Done),
+        Verb::Check(_) | Verb::Completions(_) | Verb::Man => Ok(Exit::Done),
     }
 }
 

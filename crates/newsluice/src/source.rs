@@ -20,8 +20,12 @@ macro_rules! text_form {
 use text_form;
 
 mod access;
+mod discovery;
 mod filter;
+mod health;
+pub(crate) mod listing;
 mod settings;
+pub(crate) mod words;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,9 +33,11 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use record::{Reason, ReasonKind};
 
-pub(crate) use access::{Access, Credential, Reference};
+pub(crate) use access::{Access, Credential, Reference, Way};
+pub(crate) use discovery::{Found, discover};
 pub(crate) use filter::{Filters, Rule, Seen};
-pub(crate) use settings::{FullText, Outline, SourceSettings, Zone};
+pub(crate) use health::{Standing, sentence};
+pub(crate) use settings::{FullText, Outline, SourceSettings, Zone, language};
 
 /// A source's settings as its polls and pages need them: patterns compiled, secrets read.
 #[derive(Debug, Default)]

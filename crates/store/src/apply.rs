@@ -57,10 +57,10 @@ pub(crate) fn one(
         tally.count(Of::Capture, done.outcome);
     }
     if let Some(entry) = commit.entry
-        && let Some(feed) = finish_entry(c, run, entry, commit, done.id)?
+        && let Some(finished) = finish_entry(c, run, entry, commit, done.id)?
     {
         tally.count(Of::Entry, done.outcome);
-        if let Some(feed) = feed {
+        if let Some(feed) = finished.feed {
             days.entry(commit, feed, done.outcome);
         }
     }
@@ -78,6 +78,12 @@ const fn failure(commit: &Commit) -> Option<&Reason> {
     }
 }
 
+/// An entry whose claim ended.
+struct Finished {
+    /// The feed that brought it.
+    feed: Option<i64>,
+}
+
 /// Ends an entry's claim, if it is `run`'s: then tells its feed.
 fn finish_entry(
     c: &Connection,
@@ -85,7 +91,7 @@ fn finish_entry(
     entry: EntryId,
     commit: &Commit,
     id: Option<RecordId>,
-) -> Sql<Option<Option<i64>>> {
+) -> Sql<Option<Finished>> {
     const FINISH: &str = "UPDATE entries SET
             state = CASE WHEN again THEN 'waiting' ELSE :state END,
             due_at = CASE WHEN again THEN :at ELSE coalesce(:again_at, due_at) END,
@@ -107,7 +113,9 @@ fn finish_entry(
         ":reason": reason.map(|r| r.kind.code()), ":detail": reason.map(|r| r.detail.as_str()),
         ":record": id.map(|id| id.to_string()),
     };
-    Ok(c.prepare_cached(FINISH)?.query_row(named, |row| row.get(0)).optional()?)
+    Ok(c.prepare_cached(FINISH)?
+        .query_row(named, |row| Ok(Finished { feed: row.get(0)? }))
+        .optional()?)
 }
 
 /// The next free sequence number, moved past those of the batch.

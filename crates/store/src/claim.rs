@@ -24,6 +24,14 @@ pub struct EntryId(pub(crate) i64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FeedId(pub(crate) i64);
 
+impl FeedId {
+    /// As people and scripts see it.
+    #[must_use]
+    pub const fn number(self) -> u64 {
+        self.0.unsigned_abs()
+    }
+}
+
 /// What to claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClaimOptions {

@@ -102,7 +102,7 @@ pub use retry::{DeadLetter, DeadLetters};
 pub use run::{Run, RunId};
 pub use search::{Hit, SearchOptions};
 pub use source_edits::SourceEdit;
-pub use sources::{FeedInfo, NewFeed, Waiting};
+pub use sources::{FeedInfo, ListedItem, NewFeed, Waiting};
 pub use status::{Balance, Counts};
 pub use story_edit::StoryEditor;
 pub use story_read::{RememberedMember, Story, StoryList, StoryMember, StoryOrder};

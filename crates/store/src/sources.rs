@@ -56,6 +56,23 @@ pub struct FeedInfo {
     pub newest_at: Option<Timestamp>,
 }
 
+/// An item that a feed listed, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedItem {
+    /// Its URL, else what names it.
+    pub url: String,
+    /// The item, as its finder wrote it, while it is not done.
+    pub payload: Option<String>,
+    /// The title of its record.
+    pub title: Option<String>,
+    /// The URL of its record.
+    pub record_url: Option<String>,
+    /// The text of its record.
+    pub body: Option<String>,
+    /// The filter that took it.
+    pub filtered: Option<String>,
+}
+
 /// What waits in the frontier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Waiting {
@@ -119,6 +136,47 @@ impl Reader {
         self.db.with(|c| {
             let sql = format!("{INFO} WHERE feed = (SELECT feed FROM feed_urls WHERE url = ?1)");
             Ok(c.prepare_cached(&sql)?.query_row([url], info).optional()?)
+        })
+    }
+
+    /// Every URL that a feed is or was known by, with its feed.
+    pub fn feed_names(&self) -> Result<Vec<(String, FeedId)>, StoreError> {
+        const NAMES: &str = "SELECT url, feed FROM feed_urls";
+        self.db.with(|c| {
+            let mut find = c.prepare_cached(NAMES)?;
+            let rows = find.query_map([], |row| Ok((row.get(0)?, FeedId(row.get(1)?))))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Shows what the feed listed since then to `visit`, the newest first.
+    pub fn listed_since(
+        &self,
+        feed: FeedId,
+        since: Timestamp,
+        visit: &mut dyn FnMut(ListedItem),
+    ) -> Result<(), StoreError> {
+        const LISTED: &str = "SELECT coalesce(e.url, e.name), e.payload, r.title, r.url, r.body,
+                e.reason IS 'filtered' AND e.state = 'dead', e.detail
+            FROM feed_items i JOIN entries e ON e.entry = i.entry
+            LEFT JOIN records r ON r.id = e.record
+            WHERE i.feed = ?1 AND i.found_at >= ?2 ORDER BY i.found_at DESC, e.entry DESC";
+        self.db.with(|c| {
+            let mut find = c.prepare_cached(LISTED)?;
+            let mut rows = find.query(params![feed.0, millis(since)])?;
+            while let Some(row) = rows.next()? {
+                let is_filtered: bool = row.get(5)?;
+                let detail: Option<String> = row.get(6)?;
+                visit(ListedItem {
+                    url: row.get(0)?,
+                    payload: row.get(1)?,
+                    title: row.get(2)?,
+                    record_url: row.get(3)?,
+                    body: row.get(4)?,
+                    filtered: is_filtered.then(|| detail.unwrap_or_default()),
+                });
+            }
+            Ok(())
         })
     }
 

@@ -1,0 +1,67 @@
+//! Times and amounts as people say them.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+/// `3 d`, `5 h`, `12 m` or `40 s`.
+pub(crate) fn span(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    match seconds {
+        172_800.. => format!("{} d", seconds / 86_400),
+        7_200.. => format!("{} h", seconds / 3600),
+        120.. => format!("{} m", seconds / 60),
+        _ => format!("{seconds} s"),
+    }
+}
+
+/// `5 m ago`, `in 2 h` or `now`.
+pub(crate) fn when(at: Timestamp, now: Timestamp) -> String {
+    let distance = at.duration_since(now);
+    let away = span(distance.unsigned_abs());
+    if distance.unsigned_abs() < Duration::from_secs(1) {
+        "now".to_owned()
+    } else if distance.is_negative() {
+        format!("{away} ago")
+    } else {
+        format!("in {away}")
+    }
+}
+
+/// A day and time for people who keep a list of them: `2026-11-25 17:02 UTC`.
+pub(crate) fn moment(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+/// `1 article`, `2 articles`.
+pub(crate) fn count(number: u64, thing: &str) -> String {
+    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+}
+
+/// `900 B`, `12 KiB`, `3.4 MiB`.
+pub(crate) fn bytes(bytes: u64) -> String {
+    match bytes {
+        0..1024 => format!("{bytes} B"),
+        1024..1_048_576 => format!("{} KiB", bytes / 1024),
+        _ => format!("{:.1} MiB", bytes as f64 / 1_048_576.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_unit_fits_the_size() {
+        let at = |seconds: i64| Timestamp::from_second(1_700_000_000 + seconds).unwrap();
+        let said: Vec<_> =
+            [-300_000, -8_000, -130, 0, 30, 3_600].map(|seconds| when(at(seconds), at(0))).into();
+        assert_eq!(said, ["3 d ago", "2 h ago", "2 m ago", "now", "in 30 s", "in 60 m"]);
+        assert_eq!(
+            (bytes(900), bytes(5_000), bytes(3_500_000)),
+            ("900 B".into(), "4 KiB".into(), "3.3 MiB".into())
+        );
+        assert_eq!((count(1, "article"), count(0, "poll")), ("1 article".into(), "0 polls".into()));
+        assert_eq!(moment(at(0)), "2023-11-14 22:13 UTC");
+    }
+}
