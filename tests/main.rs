@@ -9,6 +9,7 @@
     reason = "a test that panics has failed, and one that was skipped says so"
 )]
 
+mod archives;
 mod bad_input;
 mod commands;
 mod conduct;
@@ -19,6 +20,7 @@ mod feed_parse;
 mod handover;
 mod kill;
 mod licences;
+mod maintain;
 mod memory;
 mod seeds;
 mod sources;

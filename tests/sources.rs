@@ -145,9 +145,9 @@ fn a_filtered_article_is_kept_with_its_reason_and_is_no_failure() {
     };
     let site = Site::new().at("/feed", Answer::rss(rss)).at("/p/1", named("LIVE: rain", 1));
     let origin = start(site.at("/p/2", named("Rain", 2)).at("/p/3", named("Sun", 3)));
-    let word = article(3).lines().nth(3).unwrap().split(' ').nth(2).unwrap().to_owned();
+    let in_third = article(3).lines().nth(3).unwrap().split(' ').nth(2).unwrap().to_owned();
     let world = World::new();
-    let text = format!("text:{word}");
+    let text = format!("text:{in_third}");
     run(
         &world,
         &["feed", "add", &origin.url("/feed"), "--drop", "title:/^live/", "--drop", &text],
@@ -356,7 +356,7 @@ fn sources_are_made_equal_to_a_list() {
 #[test]
 fn a_list_of_somebody_else_cannot_send_secrets_away() {
     let world = World::new();
-    let settings = r#"{&quot;interval&quot;:&quot;5m&quot;,&quot;headers&quot;:{&quot;X&quot;:&quot;env:HOME&quot;}}"#;
+    let settings = r"{&quot;interval&quot;:&quot;5m&quot;,&quot;headers&quot;:{&quot;X&quot;:&quot;env:HOME&quot;}}";
     let opml = format!(
         "<opml version='2.0'><body><outline text='a' xmlUrl='https://e.org/1' \
          newsluice:settings='{settings}'/></body></opml>"

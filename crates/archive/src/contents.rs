@@ -7,6 +7,29 @@ use record::{Reason, ReasonKind};
 
 use crate::sniff::{HEAD, Kind, sniff};
 use crate::walk::{Failure, Input, Limits};
+use crate::warc_captures::WarcCaptures;
+
+/// What an open file turned out to be.
+pub(crate) enum Opened {
+    /// One input, or JSON lines.
+    Contents(Contents),
+    /// An archive.
+    Warc(Box<WarcCaptures>),
+}
+
+/// Looks at the start of `reader` and tells the kind.
+pub(crate) fn open(
+    source: String,
+    reader: Box<dyn Read + Send>,
+    limits: Limits,
+) -> io::Result<Opened> {
+    let (reader, kind, is_warc) = peeked(reader)?;
+    if is_warc {
+        let captures = WarcCaptures::of_stream(source, reader, limits.page);
+        return Ok(Opened::Warc(Box::new(captures)));
+    }
+    Contents::new(source, reader, kind, limits).map(Opened::Contents)
+}
 
 /// One open file, after gzip was taken off.
 pub(crate) struct Contents {
@@ -18,15 +41,15 @@ pub(crate) struct Contents {
 }
 
 impl Contents {
-    /// Looks at the start of `reader`, takes gzip off and tells the kind.
-    pub(crate) fn open(
+    /// Takes gzip off and tells the kind of what is in it.
+    fn new(
         source: String,
-        reader: Box<dyn Read + Send>,
+        mut reader: Box<dyn BufRead + Send>,
+        mut kind: Kind,
         limits: Limits,
     ) -> io::Result<Self> {
-        let (mut reader, mut kind) = peeked(reader)?;
         if kind == Kind::Gzip {
-            (reader, kind) = peeked(Box::new(MultiGzDecoder::new(reader)))?;
+            (reader, kind, _) = peeked(Box::new(MultiGzDecoder::new(reader)))?;
         }
         Ok(Self { source, reader: Some(reader), kind, position: 0, limits })
     }
@@ -41,7 +64,8 @@ impl Contents {
         if bytes.len() > cap {
             return Err(self.failure(too_large(cap)));
         }
-        Ok(Input { source: self.source.clone(), position: 0, kind: self.kind, bytes })
+        let source = self.source.clone();
+        Ok(Input { source, position: 0, kind: self.kind, bytes, web: None })
     }
 
     /// The next line that is not blank; `None` at the end.
@@ -69,13 +93,14 @@ impl Contents {
             }
             if !bytes.trim_ascii().is_empty() {
                 let source = self.source.clone();
-                return Some(Ok(Input { source, position, kind: Kind::Json, bytes }));
+                let kind = Kind::Json;
+                return Some(Ok(Input { source, position, kind, bytes, web: None }));
             }
         }
     }
 
     fn failure(&self, reason: Reason) -> Failure {
-        Failure { source: self.source.clone(), position: self.position, reason }
+        Failure { source: self.source.clone(), position: self.position, url: None, reason }
     }
 }
 
@@ -93,13 +118,30 @@ impl Iterator for Contents {
     }
 }
 
-/// The reader with its first bytes looked at but not taken, and their kind.
-fn peeked(reader: Box<dyn Read + Send>) -> io::Result<(Box<dyn BufRead + Send>, Kind)> {
+/// The reader with its first bytes looked at but not taken, their kind, and whether an archive
+/// begins there, packed or not.
+fn peeked(reader: Box<dyn Read + Send>) -> io::Result<(Box<dyn BufRead + Send>, Kind, bool)> {
     let mut reader = reader;
     let mut head = Vec::with_capacity(HEAD);
     (&mut reader).take(HEAD as u64).read_to_end(&mut head)?;
     let kind = sniff(&head);
-    Ok((Box::new(BufReader::with_capacity(64 << 10, io::Cursor::new(head).chain(reader))), kind))
+    let is_warc = match kind {
+        Kind::Warc => true,
+        Kind::Gzip => begins_as_warc(MultiGzDecoder::new(head.as_slice())),
+        // What begins with a dictionary can be told only with it; nothing but archives does.
+        Kind::Zstd if head.first() != Some(&0x28) => true,
+        Kind::Zstd => {
+            zstd::stream::read::Decoder::with_buffer(head.as_slice()).is_ok_and(begins_as_warc)
+        }
+        _ => false,
+    };
+    let reader = BufReader::with_capacity(64 << 10, io::Cursor::new(head).chain(reader));
+    Ok((Box::new(reader), kind, is_warc))
+}
+
+fn begins_as_warc(mut unpacked: impl Read) -> bool {
+    let mut start = [0; 5];
+    unpacked.read_exact(&mut start).is_ok() && start == *b"WARC/"
 }
 
 /// Skips the rest of a line without keeping it; how many bytes that were.

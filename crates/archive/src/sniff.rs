@@ -42,7 +42,7 @@ pub fn sniff(bytes: &[u8]) -> Kind {
     let head = bytes.get(..HEAD).unwrap_or(bytes);
     match head {
         [0x1f, 0x8b, ..] => return Kind::Gzip,
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => return Kind::Zstd,
+        [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => return Kind::Zstd,
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => return sniff_utf16(head),
         _ => {}
     }

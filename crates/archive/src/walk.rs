@@ -1,27 +1,48 @@
 //! Files and folders as a stream of inputs.
 
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::vec;
 
+use jiff::Timestamp;
 use record::{Reason, ReasonKind};
 
-use crate::contents::{Contents, unreadable};
+use crate::contents::{Opened, open, unreadable};
 use crate::sniff::Kind;
+use crate::warc_captures::WarcCaptures;
+use crate::warc_payloads::Payloads;
 
-/// One capture without a network: the bytes of a file, or of one line of JSON lines.
+/// One capture without a network: the bytes of a file, of one line of JSON lines, or of one
+/// answer of an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Input {
     /// The path as it was reached; `-` for standard input.
     pub source: String,
-    /// Where in the source it starts, in bytes after decompression.
+    /// Where in the source it starts, in bytes after decompression; in an archive what
+    /// [`crate::warc::WarcRecord::offset`] says.
     pub position: u64,
     /// What it is; a line of JSON lines is [`Kind::Json`].
     pub kind: Kind,
     /// The bytes, after decompression.
     pub bytes: Vec<u8>,
+    /// What an archive says of its capture.
+    pub web: Option<Web>,
+}
+
+/// What an archive says of a capture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Web {
+    /// The URL that was asked.
+    pub url: String,
+    /// The `Content-Type` of the answer, as it was sent.
+    pub content_type: Option<String>,
+    /// When it was captured.
+    pub at: Option<Timestamp>,
+    /// What its recorder noted about it: see [`crate::warc::NOTE_TYPE`].
+    pub note: Option<Vec<u8>>,
 }
 
 /// An input that cannot be had.
@@ -31,6 +52,8 @@ pub struct Failure {
     pub source: String,
     /// Where in the source.
     pub position: u64,
+    /// The URL of the capture, where an archive has one there.
+    pub url: Option<String>,
     /// Why.
     pub reason: Reason,
 }
@@ -40,13 +63,15 @@ pub struct Failure {
 pub struct Limits {
     /// Largest file, or line of JSON lines, in bytes after decompression.
     pub file: usize,
+    /// Largest page in an archive, in bytes after decompression.
+    pub page: usize,
     /// Deepest folder below a given path.
     pub depth: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { file: 8 << 20, depth: 64 }
+        Self { file: 8 << 20, page: 8 << 20, depth: 64 }
     }
 }
 
@@ -57,22 +82,49 @@ pub struct Walk {
     given: vec::IntoIter<PathBuf>,
     /// The folders that are open, the innermost last, each with the names still ahead.
     folders: Vec<(PathBuf, vec::IntoIter<OsString>)>,
-    current: Option<Contents>,
+    current: Option<Opened>,
     limits: Limits,
+    /// Where to begin in archives that were read in part.
+    starts: HashMap<String, u64>,
+    payloads: Payloads,
+    passed_over: u64,
 }
 
 impl Walk {
     /// Prepares to read `paths`; `-` is standard input. Nothing is opened yet.
     pub fn new<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>, limits: Limits) -> Self {
         let given: Vec<PathBuf> = paths.into_iter().map(|p| p.as_ref().to_owned()).collect();
-        Self { given: given.into_iter(), folders: Vec::new(), current: None, limits }
+        Self {
+            given: given.into_iter(),
+            folders: Vec::new(),
+            current: None,
+            limits,
+            starts: HashMap::new(),
+            payloads: Payloads::new(limits.page),
+            passed_over: 0,
+        }
+    }
+
+    /// Begins in each of these archives at that position, which [`Input::position`] named:
+    /// what stands before it is not read again.
+    #[must_use]
+    pub fn starting_at(mut self, starts: HashMap<String, u64>) -> Self {
+        self.starts = starts;
+        self
+    }
+
+    /// How many records of archives were passed over so far, because they hold no page:
+    /// requests, redirects, errors, images.
+    #[must_use]
+    pub fn passed_over(&self) -> u64 {
+        self.passed_over
     }
 
     fn open(&mut self, path: &Path) -> Result<(), Reason> {
         let source = path.display().to_string();
         if source == "-" {
-            let contents = Contents::open(source, Box::new(io::stdin()), self.limits);
-            self.current = Some(contents.map_err(|e| unreadable(&e))?);
+            let opened = open(source, Box::new(io::stdin()), self.limits);
+            self.current = Some(opened.map_err(|e| unreadable(&e))?);
             return Ok(());
         }
         let metadata = fs::metadata(path).map_err(|e| broken_link(path, &e))?;
@@ -83,8 +135,16 @@ impl Walk {
             return Err(Reason::new(ReasonKind::Unreadable, "neither a file nor a folder"));
         }
         let file = File::open(path).map_err(|e| unreadable(&e))?;
-        let contents = Contents::open(source, Box::new(file), self.limits);
-        self.current = Some(contents.map_err(|e| unreadable(&e))?);
+        let start = self.starts.get(&source).copied().unwrap_or(0);
+        let mut opened =
+            open(source.clone(), Box::new(file), self.limits).map_err(|e| unreadable(&e))?;
+        if matches!(opened, Opened::Warc(_)) {
+            // Opened anew by its path, so that its records can be read again from anywhere.
+            let captures = WarcCaptures::of_file(source, path, start, self.limits.page);
+            opened = Opened::Warc(Box::new(captures.map_err(|e| unreadable(&e))?));
+            self.payloads.open_file(path, start);
+        }
+        self.current = Some(opened);
         Ok(())
     }
 
@@ -131,16 +191,26 @@ impl Iterator for Walk {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let Some(contents) = &mut self.current {
-                if let Some(item) = contents.next() {
-                    return Some(item);
+            match &mut self.current {
+                Some(Opened::Contents(contents)) => {
+                    if let Some(item) = contents.next() {
+                        return Some(item);
+                    }
                 }
-                self.current = None;
+                Some(Opened::Warc(captures)) => {
+                    let item = captures.next_capture(&mut self.payloads);
+                    self.passed_over += captures.take_passed_over();
+                    if let Some(item) = item {
+                        return Some(item);
+                    }
+                }
+                None => {}
             }
+            self.current = None;
             let path = self.next_path()?;
             if let Err(reason) = self.open(&path) {
                 let source = path.display().to_string();
-                return Some(Err(Failure { source, position: 0, reason }));
+                return Some(Err(Failure { source, position: 0, url: None, reason }));
             }
         }
     }

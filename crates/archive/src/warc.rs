@@ -3,7 +3,7 @@
 //!
 //! [`WarcReader`] streams records out of a plain, gzip or zstd file, one in memory at a time;
 //! [`WarcWriter`] writes them, each compressed by itself, so that each can be read by itself
-//! from its offset.
+//! from its offset. [`crate::Walk`] makes pages of them.
 
 use jiff::Timestamp;
 use record::Reason;
@@ -62,8 +62,8 @@ impl WarcKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WarcRecord {
     /// Where it can be read again: the offset of its compressed member in the file, or of the
-    /// record itself in a plain file. Behind the first record of a member that holds several,
-    /// the bytes before it are added.
+    /// record itself in a plain file. In a member that holds several, the number of those
+    /// before it is added: that names the record, but nothing can be read from there.
     pub offset: u64,
     /// What it is.
     pub kind: WarcKind,
@@ -78,6 +78,11 @@ pub struct WarcRecord {
     /// Is the block what its digest says?
     pub digest: DigestCheck,
 }
+
+/// The media type of a `metadata` record with what a recorder noted about the answer that comes
+/// next: the answer's id is in `WARC-Refers-To`, and what is in it is between those who write
+/// and read it.
+pub const NOTE_TYPE: &str = "application/vnd.newsluice.note+json";
 
 impl WarcRecord {
     /// The first field of this name, whatever its case.

@@ -58,6 +58,8 @@ pub(crate) struct Members<R: BufRead> {
     len: usize,
     start: u64,
     taken: u64,
+    /// Records that began in this member before.
+    begun: u64,
 }
 
 impl<R: BufRead> Members<R> {
@@ -70,12 +72,24 @@ impl<R: BufRead> Members<R> {
             len: 0,
             start: offset,
             taken: 0,
+            begun: 0,
         }
     }
 
     /// Where what is read next can be found again.
     pub(crate) fn offset(&self) -> u64 {
-        self.start + self.taken
+        self.start + if self.is_packed() { self.begun } else { self.taken }
+    }
+
+    /// Takes note that a record begins here.
+    pub(crate) fn begin_record(&mut self) {
+        self.begun += 1;
+    }
+
+    /// Reads on from here in a file whose dictionary stands in another place: at its start.
+    pub(crate) fn with_dictionary_of(mut self, other: Self) -> Self {
+        self.dictionary = other.dictionary;
+        self
     }
 
     /// Is a member a record of its own here, so that the next one can be read whatever is
@@ -122,7 +136,7 @@ impl<R: BufRead> Members<R> {
         };
         loop {
             let Some(&first) = reader.fill_buf()?.first() else { return Ok(false) };
-            (self.start, self.taken) = (reader.count, 0);
+            (self.start, self.taken, self.begun) = (reader.count, 0, 0);
             match first {
                 0 => reader.consume(1), // padding
                 0x1f => {

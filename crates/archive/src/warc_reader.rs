@@ -46,17 +46,30 @@ pub struct WarcReader<R: BufRead> {
     has_ended: bool,
 }
 
-impl WarcReader<BufReader<File>> {
+impl WarcReader<Box<dyn BufRead + Send>> {
     /// Reads a file from the record at `offset`: 0 for all of it. Blocks over `cap` bytes are
     /// skipped.
     ///
     /// # Errors
     /// Where the file cannot be opened.
     pub fn open(path: &Path, offset: u64, cap: u64) -> io::Result<Self> {
-        let mut file = File::open(path)?;
-        file.seek(SeekFrom::Start(offset))?;
-        Ok(Self::starting(BufReader::with_capacity(READ_AHEAD, file), offset, cap))
+        let mut reader = Self::starting(from(path, offset)?, offset, cap);
+        if offset > 0 {
+            // A dictionary stands at the start of the file, and is read on the way to what
+            // stands behind it.
+            let mut start = Members::new(from(path, 0)?, 0);
+            if start.next_member().is_ok() {
+                reader.members = reader.members.with_dictionary_of(start);
+            }
+        }
+        Ok(reader)
     }
+}
+
+fn from(path: &Path, offset: u64) -> io::Result<Box<dyn BufRead + Send>> {
+    let mut file = File::open(path)?;
+    file.seek(SeekFrom::Start(offset))?;
+    Ok(Box::new(BufReader::with_capacity(READ_AHEAD, file)))
 }
 
 impl<R: BufRead> WarcReader<R> {
@@ -72,6 +85,14 @@ impl<R: BufRead> WarcReader<R> {
 
     /// The offset of the next version line, which is then read; `None` at the end.
     fn next_version(&mut self) -> Result<Option<u64>, Trouble> {
+        let version = self.find_version()?;
+        if version.is_some() {
+            self.members.begin_record();
+        }
+        Ok(version)
+    }
+
+    fn find_version(&mut self) -> Result<Option<u64>, Trouble> {
         if let Some(offset) = self.found.take() {
             return Ok(Some(offset));
         }

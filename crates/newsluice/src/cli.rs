@@ -71,7 +71,7 @@ pub(crate) enum Verb {
     Clean(CleanArgs),
     /// Sources: add, list, pause, import, export, try out
     #[command(subcommand)]
-    Feed(FeedVerb),
+    Feed(Box<FeedVerb>),
     /// One stage alone: find copies and revisions among JSON lines
     Dedup(DedupArgs),
     /// Write records as text files or JSON lines
@@ -91,6 +91,9 @@ pub(crate) enum Verb {
     Check(CheckArgs),
     /// Print a hash of all content: equal digests, equal records
     Digest(DigestArgs),
+    /// Keep the database well: backup, restore, integrity, vacuum, rebuild
+    #[command(subcommand)]
+    Maintain(MaintainVerb),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
     /// Print the manual page
@@ -126,7 +129,8 @@ pub(crate) struct BackfillArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ReplayArgs {
-    /// Files or folders: raw text, records, HTML, JSON lines, each also as .gz; - is stdin
+    /// Files or folders: raw text, records, HTML, JSON lines, each also as .gz; WARC archives
+    /// as they are; - is stdin
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// Append `ACK <id or URL>` to this file once that record is on disk
@@ -315,6 +319,30 @@ pub(crate) struct DigestArgs {
     /// Of the set of texts alone, whatever order and way they came in
     #[arg(long)]
     pub(crate) texts: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum MaintainVerb {
+    /// Write a verified copy of the database, beside a running daemon too
+    Backup {
+        /// The copy; must not exist yet
+        #[arg(value_name = "FILE")]
+        to: PathBuf,
+    },
+    /// Put a backup in the place of the database; what was there is kept beside it
+    Restore {
+        /// The backup
+        #[arg(value_name = "FILE")]
+        from: PathBuf,
+    },
+    /// Look at every page and every rule; exit 74 if the database is damaged
+    Integrity,
+    /// Give room that deleted rows left back to the disk (takes as much free disk meanwhile)
+    Vacuum,
+    /// Build the full-text index anew
+    Rebuild,
+    /// Bring a database of an older version up to date; a copy of it is kept
+    Upgrade,
 }
 
 #[derive(Debug, Args)]

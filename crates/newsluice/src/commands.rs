@@ -10,6 +10,7 @@ mod feed;
 mod feed_parse;
 mod fetch;
 mod generate;
+mod maintain;
 mod replay;
 mod retry;
 mod run;
@@ -30,9 +31,13 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
     match cli.verb {
         Verb::Completions(args) => return generate::completions(args.shell),
         Verb::Man => return generate::manual(),
-        Verb::Feed(FeedVerb::Parse(args)) => return feed_parse::run(&args),
         Verb::Check(args) => return check::run(&context::sources(&cli.common), &cli.common, &args),
         _ => {}
+    }
+    if let Verb::Feed(verb) = &cli.verb
+        && let FeedVerb::Parse(args) = verb.as_ref()
+    {
+        return feed_parse::run(args);
     }
     let context = Context::new(&cli.common)?;
     match cli.verb {
@@ -52,6 +57,7 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Retry(args) => retry::run(&context, &args),
         Verb::Status => status::run(&context),
         Verb::Digest(args) => digest::run(&context, &args),
+        Verb::Maintain(verb) => maintain::run(&context, &verb),
         Verb::Check(_) | Verb::Completions(_) | Verb::Man => Ok(Exit::Done),
     }
 }

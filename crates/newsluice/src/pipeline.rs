@@ -149,13 +149,19 @@ impl<'a> Pipeline<'a> {
     /// # Errors
     /// What the database or the operating system says.
     pub(crate) fn replay(self, replay: Replay) -> anyhow::Result<Ended> {
-        self.drain(Ending::Files, async move |inlet: Inlet| {
+        let mut passed_over = 0;
+        let counted = &mut passed_over;
+        let ended = self.drain(Ending::Files, async move |inlet: Inlet| {
             let reading = move || {
-                replay::run(replay, &inlet.budget, &inlet.shutdown, &inlet.output)?;
-                Ok(inlet.shutdown.is_requested())
+                let passed_over =
+                    replay::run(replay, &inlet.budget, &inlet.shutdown, &inlet.output)?;
+                anyhow::Ok((inlet.shutdown.is_requested(), passed_over))
             };
-            tokio::task::spawn_blocking(reading).await?
-        })
+            let (stopped, passed_over) = tokio::task::spawn_blocking(reading).await??;
+            *counted = passed_over;
+            Ok(stopped)
+        })?;
+        Ok(Ended { passed_over, ..ended })
     }
 
     /// Puts feeds to the database; those known by the same URL stay as they are.
@@ -301,7 +307,7 @@ fn finish(
     }
     store.close()?;
     debug_assert!(tally.is_conserved(), "a task without exactly one outcome: {tally:?}");
-    Ok(Ended { tally, sample, stopped, elapsed: started.elapsed() })
+    Ok(Ended { tally, sample, stopped, elapsed: started.elapsed(), passed_over: 0 })
 }
 
 /// The answer as the clean stage takes it.
@@ -340,6 +346,8 @@ pub(crate) struct Ended {
     sample: Sample,
     stopped: bool,
     elapsed: Duration,
+    /// Records of archives that hold no page.
+    passed_over: u64,
 }
 
 impl Ended {
@@ -359,6 +367,13 @@ impl Ended {
             }
             let summary = Summary { tally: &self.tally, elapsed: self.elapsed };
             output::complain(&summary.to_string());
+            if self.passed_over > 0 {
+                output::complain(&format!(
+                    "{} archive records passed over: they hold no page (requests, redirects, \
+                     errors, images)",
+                    self.passed_over
+                ));
+            }
             if self.stopped {
                 output::complain("stopped before the end; the same command goes on from here");
             }

@@ -1,12 +1,13 @@
 //! Which captures of offline inputs were committed.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use record::{ContentHash, Reason, ReasonKind, RecordId};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::commit::{CaptureKey, Committed};
+use crate::commit::{CaptureKey, Commit, Committed};
 use crate::error::{Sql, StoreError};
+use crate::run::RunId;
 use crate::{Reader, row, texts};
 
 /// A capture that was committed.
@@ -35,6 +36,20 @@ pub(crate) const CAPTURED: &str = "SELECT c.hash, c.record, f.reason
     WHERE i.name = ?1 AND c.position = ?2";
 
 impl Reader {
+    /// How far `run` has come in each input that holds many captures: its name and the
+    /// position of the last capture that is committed. Those before it are as well.
+    pub fn reached(&self, run: RunId) -> Result<HashMap<String, u64>, StoreError> {
+        const REACHED: &str = "SELECT name, reached FROM inputs WHERE run = ?1 AND reached > 0";
+        self.db.with(|c| {
+            let mut find = c.prepare_cached(REACHED)?;
+            let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get::<_, i64>(1)?));
+            let rows = find.query_map([run.0], read)?;
+            rows.map(|row| row.map(|(name, at)| (name, at.cast_unsigned())))
+                .collect::<Result<_, _>>()
+                .map_err(Into::into)
+        })
+    }
+
     /// What was committed from this place: where the hash of the bytes is the same, there is
     /// nothing left to do.
     pub fn captured(&self, source: &str, position: u64) -> Result<Option<Captured>, StoreError> {
@@ -56,6 +71,27 @@ impl Reader {
             Ok(Some(Captured { hash: row::hash(&hash)?, outcome }))
         })
     }
+}
+
+/// The place in each input that `run` has come to: everything before it is committed.
+pub(crate) fn keep_reached(
+    c: &Connection,
+    run: RunId,
+    batch: &[Commit],
+    inputs: &HashMap<String, i64>,
+) -> Sql<()> {
+    const KEEP: &str = "UPDATE inputs SET run = ?2, reached = ?3 WHERE input = ?1";
+    let mut reached: BTreeMap<i64, u64> = BTreeMap::new();
+    for key in batch.iter().filter_map(|commit| commit.capture.as_ref()) {
+        // A file that is one capture has no place in it to go on from.
+        if let Some(input) = inputs.get(&key.source).filter(|_| key.position > 0) {
+            reached.insert(*input, key.position);
+        }
+    }
+    for (input, position) in reached {
+        c.prepare_cached(KEEP)?.execute(params![input, run.0, position.cast_signed()])?;
+    }
+    Ok(())
 }
 
 /// The number of an input, which it gets when it is first seen.

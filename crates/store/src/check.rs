@@ -48,7 +48,8 @@ impl Reader {
     }
 }
 
-fn integrity(c: &Connection) -> Sql<Vec<String>> {
+/// Every page of the file, and every row that points to another.
+pub(crate) fn integrity(c: &Connection) -> Sql<Vec<String>> {
     let mut problems = Vec::new();
     let mut check = c.prepare("PRAGMA integrity_check")?;
     let mut rows = check.query([])?;

@@ -104,6 +104,9 @@ pub(crate) fn open_write(
             return Err(Fault::of(ErrorKind::Newer(found, newest)));
         }
         set_up(&connection, durability)?;
+        if found > 0 && found < newest {
+            crate::backup::before_migration(&connection, path, found)?;
+        }
         schema::migrate(&mut connection, schema::MIGRATIONS)?;
         Ok(connection)
     };

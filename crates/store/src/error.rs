@@ -80,7 +80,7 @@ fn sentence(kind: ErrorKind) -> String {
         ),
         ErrorKind::Older(found, needed) => format!(
             "written by an older version of the program: its schema is {found}, reading needs \
-             {needed}; any command that writes upgrades it, 'newsluice maintain' for one"
+             {needed}; 'newsluice maintain upgrade' upgrades it, as does every command that writes"
         ),
         ErrorKind::ReadOnly => {
             "cannot be written; check the permissions of the file and of its folder".into()

@@ -45,6 +45,7 @@
 
 mod apply;
 mod article;
+mod backup;
 mod captured;
 mod check;
 mod claim;
@@ -83,6 +84,7 @@ mod timeline;
 mod writer;
 
 pub use article::StoredRecord;
+pub use backup::restore;
 pub use captured::{CaptureOutcome, Captured};
 pub use claim::{ClaimOptions, ClaimedEntry, ClaimedFeed, EntryId, FeedId};
 pub use commit::{CaptureKey, Commit, Committed, Cost, Effect, Judged, Outcome};

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 
 use crate::apply;
+use crate::captured;
 use crate::claim::{self, ClaimOptions, ClaimedEntry, ClaimedFeed};
 use crate::commit::{Commit, Committed};
 use crate::connection::{Db, Durability, LOG_LIMIT, OpenOptions, beside, open_write, take_lock};
@@ -83,6 +84,7 @@ impl Store {
             }
             tally.store(c, run.0)?;
             days.store(c)?;
+            captured::keep_reached(c, run, batch, &inputs)?;
             apply::keep_position(c, batch)?;
             Ok(done)
         })?;

@@ -23,6 +23,7 @@ mod answer;
 mod connection;
 mod hit;
 mod origin;
+pub mod press;
 mod site;
 mod tls;
 

@@ -84,13 +84,16 @@ impl Source<'_> {
                 continue;
             }
             for item in Walk::new([input], self.limits) {
-                let (name, captured) = match item {
-                    Ok(input) => (label(&input), pipeline::by_kind(input, self.now)),
+                let (name, at, captured) = match item {
+                    Ok(input) => {
+                        let at = input.web.as_ref().and_then(|web| web.at).unwrap_or(self.now);
+                        (label(&input), at, pipeline::by_kind(input, at))
+                    }
                     Err(Failure { source, reason, .. }) => {
-                        (stem(&source).to_owned(), Captured::Failed(reason))
+                        (stem(&source).to_owned(), self.now, Captured::Failed(reason))
                     }
                 };
-                let envelope = Envelope::new(name, self.now).with(captured);
+                let envelope = Envelope::new(name, at).with(captured);
                 if output.send(envelope).await.is_err() {
                     return Ok(());
                 }

@@ -1,6 +1,7 @@
 //! `replay`: files and folders through all stages, offline.
 
 use archive::Limits;
+use store::{Reader, Run};
 
 use crate::cli::ReplayArgs;
 use crate::context::Context;
@@ -16,11 +17,15 @@ pub(super) fn run(context: &Context, args: &ReplayArgs) -> anyhow::Result<Exit> 
         ack: args.ack.as_deref(),
         jobs: context.jobs(args.jobs.jobs),
     };
-    let limits = Limits { file: context.config.clean.text_limit.0, ..Limits::default() };
-    let replay = |at, reader| Replay { paths: args.paths.clone(), limits, at, reader };
+    let (file, page) = (context.config.clean.text_limit.0, context.config.fetch.page_limit.0);
+    let limits = Limits { file, page, ..Limits::default() };
+    let replay = |run: Run, reader: Reader| {
+        let (paths, at) = (args.paths.clone(), run.started_at);
+        anyhow::Ok(Replay { paths, limits, at, reached: reader.reached(run.id)?, reader })
+    };
     let ended = match Pipeline::open(context, &plan) {
         Ok(pipeline) => {
-            let replay = replay(pipeline.run().started_at, pipeline.reader()?);
+            let replay = replay(pipeline.run(), pipeline.reader()?)?;
             pipeline.replay(replay)?
         }
         Err(error) if is_in_use(&error) => handover::offer(context, &plan, replay)?,

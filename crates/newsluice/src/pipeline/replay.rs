@@ -1,5 +1,6 @@
 //! The source `replay`: files and folders, offline.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use archive::{Failure, Input, Kind, Limits, Walk};
@@ -22,10 +23,12 @@ pub(crate) struct Replay {
     pub(crate) at: Timestamp,
     /// What was committed before is not cleaned again.
     pub(crate) reader: Reader,
+    /// How far this run has come in archives before it was stopped.
+    pub(crate) reached: HashMap<String, u64>,
 }
 
 /// Reads on this thread and sends until the input ends, a stop is asked for, or nobody takes
-/// it any more.
+/// it any more. Returns how many records of archives were passed over.
 ///
 /// # Errors
 /// What the database says when it is asked for what was committed before.
@@ -34,8 +37,9 @@ pub(crate) fn run(
     budget: &Budget,
     shutdown: &Shutdown,
     output: &Sender<Envelope<Captured>>,
-) -> anyhow::Result<()> {
-    for envelope in envelopes(replay) {
+) -> anyhow::Result<u64> {
+    let mut captures = Captures::of(replay);
+    for envelope in captures.by_ref() {
         let mut envelope = envelope?;
         if shutdown.is_requested() {
             break;
@@ -45,18 +49,37 @@ pub(crate) fn run(
             break;
         }
     }
-    Ok(())
+    Ok(captures.passed_over())
 }
 
 /// What the files and folders hold, in order.
-pub(super) fn envelopes(
-    replay: Replay,
-) -> impl Iterator<Item = Result<Envelope<Captured>, store::StoreError>> {
-    let Replay { paths, limits, at, reader } = replay;
-    Walk::new(paths, limits).map(move |item| match item {
-        Ok(input) => captured(input, at, &reader),
-        Err(failure) => Ok(failed(failure, at)),
-    })
+pub(super) struct Captures {
+    walk: Walk,
+    at: Timestamp,
+    reader: Reader,
+}
+
+impl Captures {
+    pub(super) fn of(replay: Replay) -> Self {
+        let Replay { paths, limits, at, reader, reached } = replay;
+        Self { walk: Walk::new(paths, limits).starting_at(reached), at, reader }
+    }
+
+    /// Records of archives that hold no page.
+    pub(super) fn passed_over(&self) -> u64 {
+        self.walk.passed_over()
+    }
+}
+
+impl Iterator for Captures {
+    type Item = Result<Envelope<Captured>, store::StoreError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        Some(match self.walk.next()? {
+            Ok(input) => captured(input, self.at, &self.reader),
+            Err(failure) => Ok(failed(failure, self.at)),
+        })
+    }
 }
 
 pub(super) fn size(captured: &Captured) -> usize {
@@ -74,8 +97,9 @@ fn place(source: &str, position: u64) -> String {
 }
 
 fn failed(failure: Failure, at: Timestamp) -> Envelope<Captured> {
-    let Failure { source, position, reason } = failure;
-    let mut envelope = Envelope::new(place(&source, position), at);
+    let Failure { source, position, url, reason } = failure;
+    let name = url.unwrap_or_else(|| place(&source, position));
+    let mut envelope = Envelope::new(name, at);
     envelope.capture = Some(CaptureKey { source, position, hash: None });
     envelope.with(Captured::Failed(reason))
 }
@@ -86,7 +110,12 @@ fn captured(
     reader: &Reader,
 ) -> Result<Envelope<Captured>, store::StoreError> {
     let hash = ContentHash::of_bytes(&input.bytes);
+    let at = input.web.as_ref().and_then(|web| web.at).unwrap_or(at);
     let mut envelope = Envelope::new(place(&input.source, input.position), at);
+    if let Some(web) = &input.web {
+        envelope.name.clone_from(&web.url);
+        envelope.urls.push(web.url.clone());
+    }
     let before = reader.captured(&input.source, input.position)?;
     let is_known =
         |c: store::Captured| c.hash == hash && matches!(c.outcome, CaptureOutcome::Record(_));
@@ -107,7 +136,7 @@ pub(crate) fn by_kind(input: Input, at: Timestamp) -> Captured {
         Kind::Empty => Captured::Failed(Reason::of(ReasonKind::Empty)),
         Kind::Binary => Captured::Failed(Reason::of(ReasonKind::Binary)),
         Kind::Text => Captured::Text(input.bytes),
-        Kind::Html => Captured::Page(Box::new((page(input.bytes, at), PageHints::default()))),
+        Kind::Html => Captured::Page(Box::new((page(input, at), PageHints::default()))),
         Kind::Json | Kind::JsonLines => Captured::Json(input.bytes),
         Kind::Xml => unsupported("an XML document (feed or sitemap), not an article"),
         Kind::Warc => unsupported("a WARC file"),
@@ -116,6 +145,10 @@ pub(crate) fn by_kind(input: Input, at: Timestamp) -> Captured {
     }
 }
 
-fn page(body: Vec<u8>, at: Timestamp) -> Page {
-    Page { url: None, requested_url: None, content_type: None, body, fetched_at: at }
+fn page(input: Input, at: Timestamp) -> Page {
+    let (url, content_type) = match input.web {
+        Some(web) => (Some(web.url), web.content_type),
+        None => (None, None),
+    };
+    Page { url, requested_url: None, content_type, body: input.bytes, fetched_at: at }
 }

@@ -35,7 +35,7 @@ pub(crate) struct Found {
     /// About how often something new comes.
     pub(crate) rhythm: Option<Duration>,
     /// How it was found on the page; `None`: it was named itself.
-    pub(crate) found: Option<FoundBy>,
+    pub(crate) by: Option<FoundBy>,
     /// Where it was asked for, if it moved from there.
     pub(crate) moved_from: Option<String>,
 }
@@ -77,14 +77,14 @@ async fn of_page(client: &Client, candidates: Vec<Candidate>, access: &Access) -
         let Ok(feed) = read(&answer, &candidate.url) else { continue };
         if found.iter().all(|known| known.url != feed.url) {
             let title = feed.title.or(candidate.title);
-            found.push(Found { found: Some(candidate.found), title, ..feed });
+            found.push(Found { by: Some(candidate.found), title, ..feed });
         }
     }
     found
 }
 
 fn is_of_articles(found: &Found) -> bool {
-    found.found != Some(FoundBy::Comments)
+    found.by != Some(FoundBy::Comments)
 }
 
 async fn ask(client: &Client, url: &str, access: &Access) -> Result<Answer, Reason> {
@@ -124,7 +124,7 @@ fn of(feed: Feed, moved: Option<String>, asked: &str) -> Found {
         whole: feed.entries.iter().filter(|entry| entry.whole).count(),
         newest: dates.first().copied(),
         rhythm: rhythm(&dates),
-        found: None,
+        by: None,
     }
 }
 

@@ -38,15 +38,6 @@ pub(crate) fn count(number: u64, thing: &str) -> String {
     if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
 }
 
-/// `900 B`, `12 KiB`, `3.4 MiB`.
-pub(crate) fn bytes(bytes: u64) -> String {
-    match bytes {
-        0..1024 => format!("{bytes} B"),
-        1024..1_048_576 => format!("{} KiB", bytes / 1024),
-        _ => format!("{:.1} MiB", bytes as f64 / 1_048_576.0),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,10 +48,6 @@ mod tests {
         let said: Vec<_> =
             [-300_000, -8_000, -130, 0, 30, 3_600].map(|seconds| when(at(seconds), at(0))).into();
         assert_eq!(said, ["3 d ago", "2 h ago", "2 m ago", "now", "in 30 s", "in 60 m"]);
-        assert_eq!(
-            (bytes(900), bytes(5_000), bytes(3_500_000)),
-            ("900 B".into(), "4 KiB".into(), "3.3 MiB".into())
-        );
         assert_eq!((count(1, "article"), count(0, "poll")), ("1 article".into(), "0 polls".into()));
         assert_eq!(moment(at(0)), "2023-11-14 22:13 UTC");
     }

@@ -98,8 +98,9 @@ type Step = (char, String, SourceEdit);
 fn carry_out(context: &Context, listing: Listing, wishes: Wishes) -> anyhow::Result<Exit> {
     let (feeds, names) = known(context)?;
     let problems = listing.problems.len();
-    let named: HashSet<FeedId> =
+    let listed: HashSet<FeedId> =
         listing.sources.iter().filter_map(|listed| names.get(&listed.url).copied()).collect();
+    let in_list = listed.len();
     let mut held_back = 0;
     let mut steps = Vec::new();
     for listed in listing.sources {
@@ -116,7 +117,7 @@ fn carry_out(context: &Context, listing: Listing, wishes: Wishes) -> anyhow::Res
             Some(_) => None,
         });
     }
-    let mut others: Vec<_> = feeds.values().filter(|feed| !named.contains(&feed.feed)).collect();
+    let mut others: Vec<_> = feeds.values().filter(|feed| !listed.contains(&feed.feed)).collect();
     others.sort_by_key(|feed| feed.feed);
     if wishes.prune {
         let step = |feed: &&FeedInfo| ('-', feed.url.clone(), SourceEdit::Remove(feed.feed));
@@ -127,7 +128,7 @@ fn carry_out(context: &Context, listing: Listing, wishes: Wishes) -> anyhow::Res
         complain(&format!("{held_back} sources {what}; --with-secrets takes them, if it is yours"));
     }
     let rest = if wishes.prune { 0 } else { others.len() };
-    tell(context, &steps, named.len(), rest, wishes)?;
+    tell(context, &steps, in_list, rest, wishes)?;
     if !wishes.dry_run {
         let edits: Vec<_> = steps.into_iter().map(|(_, _, edit)| edit).collect();
         super::edits(context)?.sources(&edits, crate::clock::now())?;

@@ -22,12 +22,11 @@ pub(super) fn named(reader: &Reader, names: &FeedNames) -> anyhow::Result<Named>
     let mut all_found = true;
     for name in &names.feeds {
         let found = find(reader, &all, name)?;
-        match found.and_then(|place| wanted.get_mut(place)) {
-            Some(wanted) => *wanted = true,
-            None => {
-                all_found = false;
-                complain(&missing(&all, name));
-            }
+        if let Some(wanted) = found.and_then(|place| wanted.get_mut(place)) {
+            *wanted = true;
+        } else {
+            all_found = false;
+            complain(&missing(&all, name));
         }
     }
     for tag in &names.of {

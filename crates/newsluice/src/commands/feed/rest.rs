@@ -42,10 +42,10 @@ fn each(
     done: &str,
     edit: impl Fn(&FeedInfo) -> SourceEdit,
 ) -> anyhow::Result<Exit> {
-    let named = named(&Reader::open(&context.database)?, names)?;
-    let edits: Vec<_> = named.feeds.iter().map(edit).collect();
+    let chosen = named(&Reader::open(&context.database)?, names)?;
+    let edits: Vec<_> = chosen.feeds.iter().map(edit).collect();
     let did = super::edits(context)?.sources(&edits, crate::clock::now())?;
-    for (feed, did) in named.feeds.iter().zip(did) {
+    for (feed, did) in chosen.feeds.iter().zip(did) {
         if context.json {
             let (number, url) = (feed.feed.number(), &feed.url);
             say(&json!({ "feed": number, "url": url, done: did }).to_string())?;
@@ -54,5 +54,5 @@ fn each(
             complain(&harmless(&format!("{done}: {} {}", feed.feed.number(), feed.url)));
         }
     }
-    Ok(if named.all_found { Exit::Done } else { Exit::NotFound })
+    Ok(if chosen.all_found { Exit::Done } else { Exit::NotFound })
 }

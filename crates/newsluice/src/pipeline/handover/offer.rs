@@ -6,11 +6,11 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Instant;
 
-use store::{Edits, Outcome, Reader};
+use store::{Edits, Outcome, Reader, Run};
 
 use super::super::acknowledge::Acknowledgements;
 use super::super::envelope::{Captured, Envelope};
-use super::super::replay::{Replay, envelopes};
+use super::super::replay::{Captures, Replay};
 use super::super::sample::Sample;
 use super::super::tally::Tally;
 use super::super::{Ended, Plan};
@@ -32,7 +32,7 @@ pub(crate) fn is_daemon(database: &Path) -> bool {
 pub(crate) fn offer(
     context: &Context,
     plan: &Plan<'_>,
-    replay: impl FnOnce(jiff::Timestamp, Reader) -> Replay,
+    replay: impl FnOnce(Run, Reader) -> anyhow::Result<Replay>,
 ) -> anyhow::Result<Ended> {
     let started = Instant::now();
     let Ok(stream) = UnixStream::connect(socket_of(&context.database)) else {
@@ -46,7 +46,7 @@ pub(crate) fn offer(
     let acknowledgements = plan.ack.map(Acknowledgements::open).transpose()?;
     let mut edits = Edits::open(&context.database, context.config.store.busy_timeout.0)?;
     let run = edits.begin_run(plan.kind, &plan.key, crate::clock::now())?;
-    let replay = replay(run.started_at, Reader::open(&context.database)?);
+    let replay = replay(run, Reader::open(&context.database)?)?;
     if !context.quiet {
         output::complain("a daemon has this database: handing over to it");
     }
@@ -68,7 +68,8 @@ pub(crate) fn offer(
     let mut tally = heard;
     (0..sent.known).for_each(|_| tally.count_known());
     let sample = Sample::default();
-    Ok(Ended { tally, sample, stopped: false, elapsed: started.elapsed() })
+    let passed_over = sent.passed_over;
+    Ok(Ended { tally, sample, stopped: false, elapsed: started.elapsed(), passed_over })
 }
 
 /// What was read.
@@ -78,12 +79,15 @@ struct Sent {
     handed: u64,
     /// Committed by an earlier run already.
     known: u64,
+    /// Records of archives that hold no page.
+    passed_over: u64,
 }
 
 /// Sends to the end of the input; that the daemon went away is told by what is not answered.
 fn send(replay: Replay, mut to: UnixStream) -> anyhow::Result<Sent> {
     let mut sent = Sent::default();
-    for envelope in envelopes(replay) {
+    let mut captures = Captures::of(replay);
+    for envelope in captures.by_ref() {
         let envelope: Envelope<Captured> = envelope?;
         if matches!(envelope.body, Captured::Known) {
             sent.known += 1;
@@ -99,6 +103,7 @@ fn send(replay: Replay, mut to: UnixStream) -> anyhow::Result<Sent> {
             break;
         }
     }
+    sent.passed_over = captures.passed_over();
     to.shutdown(Shutdown::Write).ok();
     Ok(sent)
 }

@@ -1,0 +1,53 @@
+//! A backfill from an archive, killed at any moment, goes on where it was.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use archive::warc::WarcCompression;
+
+use super::warc_file::{WarcFile, text};
+use crate::support::World;
+
+/// Points of death: `NEWSLUICE_KILLS`, 6 without it.
+fn kills() -> u64 {
+    std::env::var("NEWSLUICE_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(6)
+}
+
+#[test]
+fn killed_and_begun_again_it_ends_as_if_it_never_was() {
+    let pages = 100 * kills();
+    let unbroken = World::new();
+    for part in 0..2 {
+        let mut file = WarcFile::new(WarcCompression::Gzip);
+        (0..pages / 2).for_each(|number| drop(file.page(part * pages / 2 + number)));
+        file.save(&unbroken, &format!("in/{part}.warc.gz"));
+    }
+    let folder = unbroken.path("in");
+    unbroken.run(&["replay", text(&folder)]).expect(0);
+
+    let world = World::new();
+    let arguments =
+        ["replay", text(&folder), "--set", "store.batch=16", "--set", "pipeline.queue=4"];
+    let mut random = 11u64;
+    let mut killed = 0;
+    for _ in 0..kills() {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        let mut child = world.command(&arguments).stderr(Stdio::null()).spawn().unwrap();
+        // Not a sleep to wait for something: the moment of the kill is the point.
+        std::thread::sleep(Duration::from_millis(50 + (random >> 33) % 300));
+        killed += u64::from(child.try_wait().unwrap().is_none());
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    assert!(killed > 0, "it was over before it could be killed");
+    let before: i64 = world.count("SELECT count(*) FROM records");
+    let ran = world.run(&arguments).expect(0);
+    assert_eq!(world.digest(), unbroken.digest());
+    // What is seen after the last kill is what was not committed, and the one capture that it
+    // goes on from in each file.
+    let left = i64::try_from(pages).unwrap() - before;
+    let seen: i64 = ran.err.split(" seen").next().unwrap().trim().parse().unwrap();
+    assert!((left..=left + 2).contains(&seen), "{seen} seen with {left} left");
+    let twice = "SELECT coalesce(sum(count), 0) FROM tallies WHERE of = 'capture'";
+    assert_eq!(world.count(twice), i64::try_from(pages).unwrap(), "each is committed once");
+}
