@@ -44,8 +44,6 @@ pub(crate) use settings::{FullText, Outline, SourceSettings, Zone, language};
 pub(crate) struct Source {
     /// In place of the feed's own rhythm.
     pub(crate) interval: Option<Duration>,
-    /// Where the text of an article is taken from.
-    pub(crate) full_text: FullText,
     /// What opens it, and the way to it.
     pub(crate) access: Access,
     /// What cleaning and judging its articles is to know.
@@ -55,6 +53,8 @@ pub(crate) struct Source {
 /// What travels with an article of the source.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SourceHints {
+    /// Where the text of an article is taken from.
+    pub(crate) full_text: FullText,
     /// The zone of times without an offset.
     pub(crate) zone: Option<TimeZone>,
     /// The language of its articles.
@@ -75,9 +75,9 @@ impl Source {
         let filters = Filters::new(&settings.keep, &settings.drop);
         Ok(Self {
             interval: settings.interval.map(|interval| interval.0),
-            full_text: settings.full_text,
             access: Access::of(&settings, url).map_err(|e| wrong(e.to_string()))?,
             hints: SourceHints {
+                full_text: settings.full_text,
                 zone: settings.zone.map(|zone| zone.time_zone()),
                 language: settings.language,
                 filters: Arc::new(filters),

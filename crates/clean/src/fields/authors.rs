@@ -62,6 +62,9 @@ fn fuller(candidates: &[Candidate], first: usize) -> Option<usize> {
         let more =
             other.joined && theirs.len() > mine.len() && mine.iter().all(|m| theirs.contains(m));
         let named = handle && theirs.iter().all(|t| t.split(' ').count() >= 2) && theirs.len() <= 3;
+        // A declared name cut short is nobody else.
+        let part = |t: &String| mine.iter().any(|m| m != t && m.contains(t.as_str()));
+        let more = more && !theirs.iter().any(part);
         let better = other.source == "byline" && !other.organisation && (more || named);
         (better && theirs.len() <= 12).then_some(at)
     })

@@ -198,6 +198,8 @@ struct Frame<'a> {
     other: bool,
     linked: bool,
     hidden: bool,
+    /// How many more elements down the line of facts about an article reaches.
+    facts: u8,
     /// A candidate was taken here or above: its parts are not taken again.
     taken_byline: bool,
     taken_stamp: bool,
@@ -308,7 +310,11 @@ impl<'a> Walk<'a> {
         if !above.hidden && !is_bare(tag) {
             roles = roles::of(at.class).with(roles::of(at.id));
         }
-        let mut frame = Frame { roles, ..above };
+        let mut frame = Frame { roles, facts: above.facts.saturating_sub(1), ..above };
+        let facts = above.facts > 0 && !above.other;
+        if roles.has(HEADER) && self.is_near_headline() {
+            frame.facts = FACTS_DEPTH;
+        }
         frame.inside |= matches!(tag, "article" | "main")
             || at.role == Some("main")
             || at.itemprop == Some("articleBody");
@@ -320,8 +326,9 @@ impl<'a> Walk<'a> {
         }
         frame.aside |= matches!(tag, "aside" | "footer" | "nav")
             || (container && roles.has(Roles::ASIDE) && !roles.has(HEADER));
-        frame.other |= matches!(tag, "blockquote" | "li")
-            || (container && roles.has(Roles::OTHER) && !roles.has(HEADER));
+        frame.other |= tag == "blockquote"
+            || (tag == "li" && !facts)
+            || (container && roles.has(Roles::OTHER) && !roles.has(HEADER) && !facts);
         frame.linked |= tag == "a" && at.href.is_some();
         // React streams the page's parts in hidden boxes named `S:…` and moves them later.
         frame.hidden |= (at.hidden && !at.id.starts_with("S:"))
@@ -334,6 +341,12 @@ impl<'a> Walk<'a> {
             frame.item_prop = at.itemprop.unwrap_or_default();
         }
         frame
+    }
+
+    /// Is this above the first `h1`, or not far below it?
+    fn is_near_headline(&self) -> bool {
+        let first = self.found.headings.iter().find(|(level, _)| *level == 1);
+        first.is_none_or(|(_, h1)| self.found.traits.text < h1.place.text_before + HEAD)
     }
 
     fn place(&self) -> Place {
@@ -619,8 +632,13 @@ impl<'a> Walk<'a> {
 
 /// Roles that speak for a place at the head of an article even among list-like words.
 const HEADER: Roles = Roles::META.with(Roles::HEADLINE).with(Roles::AUTHOR).with(Roles::DATE);
-const NO_BYLINE: Roles = Roles::BIO.with(Roles::DATE).with(Roles::CREDIT).with(Roles::OTHER);
+const NO_BYLINE: Roles = Roles::BIO.with(Roles::CREDIT).with(Roles::OTHER);
+/// Lists in the line of facts about an article: what stands this far below it belongs to it.
+const FACTS_DEPTH: u8 = 4;
 const STAMPED: Roles = Roles::DATE.with(Roles::META).with(Roles::UPDATED).with(Roles::AUTHOR);
+
+/// Bytes of text below the headline in which the line of facts is looked for.
+const HEAD: u32 = 1500;
 
 /// Elements whose names say nothing about an article's facts.
 fn is_bare(tag: &str) -> bool {

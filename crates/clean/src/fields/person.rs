@@ -26,6 +26,8 @@ struct Phrases {
     nobody: Vec<&'static str>,
     /// Words of organisations.
     organisation: HashSet<&'static str>,
+    /// Words that are in no name.
+    junk: HashSet<&'static str>,
     /// Words of jobs.
     job: HashSet<&'static str>,
     /// The first words of what stands before names: most texts begin with none of them.
@@ -52,6 +54,7 @@ static TABLE: LazyLock<Phrases> = LazyLock::new(|| {
         after: of("after"),
         nobody: of("nobody"),
         organisation: of("organisation").into_iter().collect(),
+        junk: of("junk").into_iter().collect(),
         job: of("job").into_iter().collect(),
         first,
     }
@@ -139,6 +142,15 @@ fn names_in(line: &str) -> Vec<String> {
     let mut rest = line;
     while let Some(shorter) = without_prefix(rest) {
         rest = shorter;
+    }
+    if starts_number(rest) {
+        // The date before the names.
+        let Some((_, after)) = rest.split_once(['|', '·', '•', '–', '—', '/']) else {
+            return Vec::new();
+        };
+        let parts = split(until_end(after.trim_start()));
+        let named = rejoin(parts).into_iter().filter_map(|n| clean(&n));
+        return named.filter(|n| looks_like_name(n)).collect();
     }
     let parts = split(until_end(rest));
     rejoin(parts).into_iter().filter_map(|n| clean(&n)).collect()
@@ -339,6 +351,9 @@ fn is_degree(text: &str) -> bool {
     let bare: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
     let capitals = bare.chars().filter(|c| c.is_uppercase()).count();
     let plain = matches!(bare.as_str(), "Jr" | "Sr" | "PhD" | "Esq" | "MSc" | "BSc");
+    if TABLE.organisation.contains(bare.to_lowercase().as_str()) {
+        return false;
+    }
     plain || (text.len() <= 14 && capitals >= 2 && capitals * 2 >= bare.chars().count())
 }
 
@@ -352,11 +367,17 @@ fn clean(name: &str) -> Option<String> {
     let folded = fold(trimmed);
     let letters = trimmed.chars().filter(|c| c.is_alphabetic()).count();
     let link = trimmed.contains("://") || trimmed.contains("www.") || trimmed.contains("facebook");
+    let words: Vec<&str> = trimmed.split(' ').collect();
+    let small = |w: Option<&&str>| w.is_some_and(|w| w.starts_with(char::is_lowercase));
+    // Names end in a capital; what begins with one and ends without is a sentence.
+    let sentence = words.len() > 1 && small(words.last()) && !small(words.first());
     let bad = letters < 2
         || link
+        || (sentence && !is_organisation(trimmed))
+        || folded.split(' ').any(|w| TABLE.junk.contains(w))
         || trimmed.chars().count() > MAX_CHARS
         || trimmed.split(' ').count() > MAX_WORDS
-        || trimmed.contains(['{', '}', '<', '>', '?', '='])
+        || trimmed.contains(['{', '}', '<', '>', '?', '=', '!', ':'])
         || starts_number(trimmed)
         || TABLE.nobody.iter().any(|n| *n == folded);
     (!bad).then(|| trimmed.to_owned())
@@ -398,10 +419,15 @@ mod tests {
         assert_eq!(names("Jo Doe, science editor"), ["Jo Doe"]);
         assert_eq!(names("Von Vonovia Müller"), ["Vonovia Müller"]);
         assert_eq!(names("松岡大地"), ["松岡大地"]);
+        assert_eq!(names("2 May 2024 | Jo Doe | Senior Writer"), ["Jo Doe"]);
+        assert_eq!(names("Jo Doe, CNN"), ["Jo Doe"]);
     }
 
     #[test]
     fn nobody_is_named() {
+        for text in ["4 Comments", "View more posts", "This post was", "Sat", "Image: Agency"] {
+            assert!(names(text).is_empty(), "{text}");
+        }
         for text in ["Staff", "admin", "https://facebook.com/paper", "@paper", "By", "12 May 2024"]
         {
             assert!(names(text).is_empty(), "{text}");

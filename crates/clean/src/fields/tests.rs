@@ -160,3 +160,52 @@ fn kickers_and_site_names_are_not_the_headline() {
         assert_eq!(title(html).as_deref(), Some("Rain ends the drought"), "{html}");
     }
 }
+
+fn title(html: &str) -> String {
+    fields_of(html).title.map(record::Line::into_string).unwrap_or_default()
+}
+
+#[test]
+fn the_headline_is_chosen_by_agreement() {
+    // The blog's name in the `h1`, told by the page's title around the shared one.
+    let blog = r#"<title>Small Notes: Rain ends the drought</title>
+        <meta property="og:title" content="Rain ends the drought"><h1>Small Notes</h1>"#;
+    assert_eq!(title(blog), "Rain ends the drought");
+    // A count of comments and a source inside the `h1`.
+    let longer = r#"<title>Rain ends the drought</title>
+        <meta property="og:title" content="Rain ends the drought">
+        <h1>Rain ends the drought (paper.org) 87</h1>"#;
+    assert_eq!(title(longer), "Rain ends the drought");
+    // The site's name before a colon of the shared title.
+    let site = r#"<title>Example Blog: Rain ends the drought</title>
+        <meta property="og:title" content="Example Blog: Rain ends the drought">
+        <meta name="twitter:title" content="Example Blog: Rain ends the drought">
+        <h1>Rain ends the drought</h1>"#;
+    assert_eq!(title(site), "Rain ends the drought");
+    // One program wrote all stated titles: what readers see is the headline.
+    let plugin = r#"<title>Rain and drought: the guide</title>
+        <meta property="og:title" content="Rain and drought: the guide">
+        <meta name="twitter:title" content="Rain and drought: the guide">
+        <script type="application/ld+json">{"@type":"Article","author":"Jo Doe",
+        "headline":"Rain and drought: the guide"}</script><h1>How rain ended the drought</h1>"#;
+    assert_eq!(title(plugin), "How rain ended the drought");
+    // A newsroom's are written by hand.
+    let newsroom = plugin.replace("\"Article\"", "\"NewsArticle\"");
+    assert_eq!(title(&newsroom), "Rain and drought: the guide");
+}
+
+#[test]
+fn bylines_are_found_in_the_line_of_facts() {
+    for html in [
+        r#"<h1>Rain</h1><p class="inline-list page-meta"><span class="inline-list__item">By <a href="/p/jo">Jo Doe</a></span></p>"#,
+        r#"<h1>Rain</h1><div class="publish-date-author">Dec. 19, 2025 &middot; Jo Doe on behalf of <a href="/t">the team</a></div>"#,
+        r#"<h1>Rain</h1><ul class="post-meta"><li>2 May 2024</li><li class="author">Jo Doe</li></ul>"#,
+        r#"<h1>Rain</h1><p class="author">4 Comments</p><p class="author">By Jo Doe</p>"#,
+    ] {
+        assert_eq!(fields_of(html).authors, ["Jo Doe"], "{html}");
+    }
+    let teaser = r#"<h1>Rain</h1><div class="post-meta">2 May 2024</div>"#.to_owned()
+        + &"<p>A paragraph of the article, long enough to be one.</p>".repeat(40)
+        + r#"<ul class="more"><li class="card-meta"><span class="author">Ann Roe</span></li></ul>"#;
+    assert!(fields_of(&teaser).authors.is_empty());
+}

@@ -10,7 +10,7 @@ use super::describe::decoded;
 use super::evidence::Piece;
 use super::roles::Roles;
 use super::text_of::BOUND;
-use super::{Case, Fields};
+use super::{Case, Fields, active_markup};
 
 mod suffix;
 
@@ -42,7 +42,7 @@ pub(super) fn judge(case: &Case<'_>, fields: &mut Fields) {
 }
 
 fn candidate(source: &'static str, text: &str) -> Option<Candidate> {
-    let line = Line::new(&decoded(text).replace(BOUND, " "))?;
+    let line = Line::new(&active_markup::without(&decoded(text)).replace(BOUND, " "))?;
     let folded = fold(&line);
     (!folded.is_empty() && line.chars().count() <= MAX_CHARS).then_some(Candidate {
         source,
@@ -92,7 +92,7 @@ fn headings(case: &Case<'_>, stated: &[Candidate]) -> Vec<Candidate> {
         let Some(found) = candidate(if *level == 1 { "h1" } else { "heading" }, &piece.text) else {
             continue;
         };
-        if case.site_names.contains(&found.folded) {
+        if case.site_names.contains(&found.folded) || is_frame(&found.folded, stated) {
             continue;
         }
         let agreement = agreement(&found, stated);
@@ -103,6 +103,16 @@ fn headings(case: &Case<'_>, stated: &[Candidate]) -> Vec<Candidate> {
     }
     ranked.sort_by_key(|(rank, _)| -rank);
     ranked.into_iter().take(6).map(|(_, c)| c).collect()
+}
+
+/// Is the heading what one stated title has around another: a site's name, a section?
+fn is_frame(heading: &str, stated: &[Candidate]) -> bool {
+    let around = |long: &str, short: &str| {
+        let words = long.strip_suffix(short).or_else(|| long.strip_prefix(short));
+        words.is_some_and(|w| w.trim() == heading) && short.contains(' ')
+    };
+    let framed = |long: &Candidate| stated.iter().any(|short| around(&long.folded, &short.folded));
+    stated.iter().any(framed)
 }
 
 /// How likely a heading is the headline; `None` when it cannot be.
@@ -168,17 +178,23 @@ fn choose(case: &Case<'_>, stated: &[Candidate], headings: &[Candidate]) -> Opti
     // A kicker inside the h1: the rest is stated, or shown as a headline of its own.
     let full = votes(&heading.folded);
     let shown = |folded: &str| 2 * usize::from(headings.iter().any(|h| h.folded == folded));
-    let rest = stated.iter().chain(headings).find(|s| is_kicked(&heading.folded, &s.folded));
+    let is_rest = |s: &&Candidate| kicker(&heading.folded, &s.folded).is_some();
+    let rest = stated.iter().chain(headings).find(is_rest);
     let og_is_full = first.is_some_and(|f| f.source == "opengraph" && f.folded == heading.folded);
-    if let Some(rest) = rest.filter(|r| !og_is_full && votes(&r.folded) + shown(&r.folded) >= full)
-    {
+    // Of equals the one that is shown on its own.
+    let kicked = |r: &&Candidate| {
+        let (said, shown) = (votes(&r.folded), shown(&r.folded));
+        said + shown > full || (shown > 0 && said + shown == full)
+    };
+    if let Some(rest) = rest.filter(|r| !og_is_full && kicked(r)) {
         return Some(rest.clone());
     }
     // Another headline beside the h1 that is what the page gives to be shared.
     if let Some(first) = first.filter(|f| f.folded != heading.folded && shown(&f.folded) > 0)
         && first.source == "opengraph"
         && heading.source == "h1"
-        && votes(&first.folded) + 2 > full
+        && kicker(&heading.folded, &first.folded).is_none()
+        && votes(&first.folded) + 2 >= full
     {
         return Some(first.clone());
     }
@@ -187,13 +203,24 @@ fn choose(case: &Case<'_>, stated: &[Candidate], headings: &[Candidate]) -> Opti
     };
     // Stated titles agree among each other against the heading: they win where it is only a
     // part of theirs, says hardly anything, or speaks of something else.
-    let part = votes(&first.folded) >= 3 && is_kicked(&first.folded, &heading.folded);
+    let before = kicker(&first.folded, &heading.folded).filter(|k| !is_sites(k, case));
+    let part = votes(&first.folded) >= 3 && before.is_some();
     let words = |c: &Candidate| c.folded.split(' ').count();
     let bare = words(heading) <= 3 && (words(first) >= 5 || agreement(heading, stated) < 0.8);
     let foreign = agreement(heading, stated) < SAME && !is_only_h1(case);
-    // Unanimous where structured data is silent.
-    let unanimous = votes(&first.folded) >= 3 && votes(&first.folded) == stated.len();
-    Some(if part || bare || foreign || unanimous { first } else { heading }.clone())
+    // Newsrooms write their titles by hand; elsewhere what writes the structured data writes
+    // all stated titles, for search engines.
+    let all = votes(&first.folded) >= 3 && votes(&first.folded) == stated.len();
+    let unanimous = all && (is_news(case) || !case.article.declared);
+    // The heading has more in it than the headline: a section, a count, a standfirst.
+    let longer = heading.folded.strip_prefix(&first.folded).is_some_and(|r| r.starts_with(' '));
+    let stated_wins = part || bare || foreign || unanimous || longer;
+    Some(if stated_wins { first } else { heading }.clone())
+}
+
+/// Is structured data of a news article there?
+fn is_news(case: &Case<'_>) -> bool {
+    case.graph.kinds().iter().any(|kind| kind.ends_with("NewsArticle"))
 }
 
 /// The first stated title, or another when two others agree against it.
@@ -203,12 +230,16 @@ fn best_stated(first: &Candidate, stated: &[Candidate]) -> Candidate {
     other.unwrap_or(first).clone()
 }
 
-/// Is `title` the end of `heading`, after a short kicker?
-fn is_kicked(heading: &str, title: &str) -> bool {
-    let Some(kicker) = heading.strip_suffix(title).and_then(|k| k.strip_suffix(' ')) else {
-        return false;
-    };
-    !kicker.is_empty() && kicker.split(' ').count() <= 6 && title.split(' ').count() >= 3
+/// What short kicker stands before `title` in `heading`, if that is what `heading` is.
+fn kicker<'h>(heading: &'h str, title: &str) -> Option<&'h str> {
+    let kicker = heading.strip_suffix(title)?.strip_suffix(' ')?;
+    let short = !kicker.is_empty() && kicker.split(' ').count() <= 6;
+    (short && title.split(' ').count() >= 3).then_some(kicker)
+}
+
+/// Does a name of the site begin with these words, or they with one?
+fn is_sites(words: &str, case: &Case<'_>) -> bool {
+    case.site_names.iter().any(|name| name.starts_with(words) || words.starts_with(name.as_str()))
 }
 
 fn is_only_h1(case: &Case<'_>) -> bool {

@@ -11,7 +11,8 @@ use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::task::JoinHandle;
 
 use super::envelope::{Captured, CleanedItem, Envelope, PageHints};
-use crate::source::{Filters, Seen, SourceHints};
+use super::feed_text;
+use crate::source::{Filters, FullText, Seen, SourceHints};
 
 /// One item under way: what does not change, and the worker's answer to come.
 type UnderWay = (Envelope<()>, JoinHandle<CleanedItem>);
@@ -94,7 +95,7 @@ fn item(cleaned: Result<Cleaned, Reason>) -> CleanedItem {
 
 /// Cleans a page and asks its source's filters, now that the text is known.
 fn clean_page(page: &Page, said: &PageHints, at: Timestamp) -> CleanedItem {
-    let SourceHints { zone, language, filters } = &said.source;
+    let SourceHints { full_text, zone, language, filters } = &said.source;
     let hints = Hints {
         now: Some(at),
         entry: said.entry.as_ref(),
@@ -103,7 +104,11 @@ fn clean_page(page: &Page, said: &PageHints, at: Timestamp) -> CleanedItem {
         zones: Zones { setting: zone.clone(), ..Zones::default() },
         ..Hints::default()
     };
-    let cleaned = clean::page(page, &hints);
+    let entry = said.entry.as_ref().filter(|_| *full_text != FullText::Page);
+    let cleaned = clean::page(page, &hints).or_else(|reason| {
+        let stand_in = stand_in(page, entry, reason.kind);
+        stand_in.map_or(Err(reason), |page| clean::page(&page, &hints))
+    });
     if let Ok(Cleaned { record, .. }) = &cleaned
         && !filters.is_empty()
         && let Some(why) = taken(filters, record, said.entry.as_ref())
@@ -122,6 +127,13 @@ fn taken(filters: &Filters, record: &Record, entry: Option<&Entry>) -> Option<St
     let urls: Vec<&str> = [own, link].into_iter().flatten().collect();
     let text = record.body_text();
     filters.taken(Seen { titles: &titles, urls: &urls, text: Some(&text) })
+}
+
+/// What the feed carries, in place of a wall or an empty shell. Not after a redirect: what a
+/// wall's own address names is not this article.
+fn stand_in(page: &Page, entry: Option<&Entry>, why: ReasonKind) -> Option<Page> {
+    let url = page.url.as_deref().filter(|_| page.requested_url.is_none())?;
+    feed_text::in_place_of(entry?, url, page.fetched_at, why)
 }
 
 /// A record in its JSON form: normalised, and held to what a record needs.

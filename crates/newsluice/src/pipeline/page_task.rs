@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use fetch::{Answer, Client, Credentials, Failure, Request, Room};
 use jiff::{SignedDuration, Timestamp};
-use record::{Entry, Page, PageUrl, Reason, ReasonKind, Retry};
+use record::{Entry, Page, Reason, ReasonKind, Retry};
 use store::ClaimedEntry;
 
 use super::entry_payload::entry_of;
 use super::envelope::{Captured, Claimed, Envelope, PageHints};
+use super::feed_text;
 use super::fetched::{Fetched, cost};
 use crate::source::{Filters, FullText, Seen, Source};
 
@@ -80,37 +81,6 @@ fn unwanted(filters: &Filters, entry: &Entry) -> Option<String> {
     filters.taken(Seen { titles: &titles, urls: &urls, text: None })
 }
 
-/// Visible bytes from which on the feed's text is believed to be whole without a look at the
-/// page. Own judgement: long teasers end below, and for what is shorter the page costs little.
-const ENOUGH: usize = 2000;
-
-/// Is the feed's text to be taken in place of the page? By itself only on the feed's own site:
-/// what a feed says about somebody else's page is not that page.
-fn says_it_all(full_text: FullText, said: &PageHints, url: &str) -> bool {
-    let Some(entry) = &said.entry else { return false };
-    match full_text {
-        FullText::Page => false,
-        FullText::Feed => text_of(entry).is_some(),
-        FullText::Auto => {
-            let domain = |url: &str| Some(PageUrl::parse(url).ok()?.domain().to_owned());
-            let is_own = said.feed_url.as_deref().and_then(domain) == domain(url);
-            entry.whole && is_own && text_of(entry).is_some_and(|text| visible(text) >= ENOUGH)
-        }
-    }
-}
-
-/// What the feed has of the article itself.
-fn text_of(entry: &Entry) -> Option<&String> {
-    entry.content.as_ref().or(entry.summary.as_ref()).filter(|text| !text.trim().is_empty())
-}
-
-/// Bytes outside of tags.
-fn visible(html: &str) -> usize {
-    html.split('<')
-        .map(|part| part.split_once('>').map_or(part, |(_, after)| after).trim().len())
-        .sum()
-}
-
 /// Fetches the page; the envelope ends the claim.
 pub(super) async fn fetch(client: &Client, claimed: ClaimedEntry, back_off: BackOff) -> Fetched {
     let now = crate::clock::now();
@@ -121,20 +91,19 @@ pub(super) async fn fetch(client: &Client, claimed: ClaimedEntry, back_off: Back
     let at_hand =
         |envelope| Fetched { envelope, room: Room::default(), host: host.clone(), told: None };
     let home = claimed.feed.as_deref().or(claimed.url.as_deref()).unwrap_or_default();
-    let Source { full_text, access, hints, .. } =
-        match Source::of(claimed.settings.as_deref(), home) {
-            Ok(source) => source,
-            Err(reason) => {
-                let again_at = back_off.after(claimed.attempts, now);
-                return at_hand(refused(&claimed, reason, again_at, now));
-            }
-        };
+    let Source { access, hints, .. } = match Source::of(claimed.settings.as_deref(), home) {
+        Ok(source) => source,
+        Err(reason) => {
+            let again_at = back_off.after(claimed.attempts, now);
+            return at_hand(refused(&claimed, reason, again_at, now));
+        }
+    };
     if let Some(why) = unwanted(&hints.filters, &entry) {
         let reason = Reason::new(ReasonKind::Filtered, why);
         return at_hand(refused(&claimed, reason, None, now));
     }
     let hints = PageHints { entry: Some(entry), feed_url, source: hints };
-    let url = claimed.url.clone().filter(|url| !says_it_all(full_text, &hints, url));
+    let url = claimed.url.clone().filter(|url| !feed_text::says_it_all(&hints, url));
     let Some(url) = url else {
         return at_hand(from_feed(claimed, hints, now));
     };
@@ -161,11 +130,31 @@ pub(super) async fn fetch(client: &Client, claimed: ClaimedEntry, back_off: Back
             envelope.at = now;
             envelope.cost = cost(&failure.hops, 0);
             let again_at = back_off.again_at(claimed.attempts, &failure, now);
-            envelope.entry = Some(Claimed { id: claimed.entry, again_at });
-            envelope.with(Captured::Failed(failure.reason))
+            if let Some(page) = stand_in(&hints, &url, &failure, again_at, now) {
+                envelope.urls = page.url.iter().cloned().collect();
+                envelope.with(captured(page, hints))
+            } else {
+                envelope.entry = Some(Claimed { id: claimed.entry, again_at });
+                envelope.with(Captured::Failed(failure.reason))
+            }
         }
     };
     Fetched { envelope, room, host, told: None }
+}
+
+/// The feed's own text for a page that will not be asked for again, or that only leads in
+/// circles, as consent walls do with visitors who keep no cookies.
+fn stand_in(
+    said: &PageHints,
+    url: &str,
+    failure: &Failure,
+    again_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Option<Page> {
+    let why = failure.reason.kind;
+    let is_last = again_at.is_none() || why == ReasonKind::RedirectLoop;
+    let entry = said.entry.as_ref().filter(|_| said.source.full_text != FullText::Page);
+    if is_last { feed_text::in_place_of(entry?, url, now, why) } else { None }
 }
 
 /// The page, and the URLs that lead to it: the final one, then the one asked for.
@@ -194,15 +183,9 @@ fn from_feed(claimed: ClaimedEntry, hints: PageHints, now: Timestamp) -> Envelop
     envelope.entry = Some(Claimed { id: claimed.entry, again_at: None });
     envelope.urls = claimed.url.iter().map(|url| Credentials::from_url(url).0).collect();
     envelope.alias = Some(claimed.name);
-    let Some(html) = hints.entry.as_ref().and_then(text_of) else {
+    let url = envelope.urls.first().map(String::as_str);
+    let Some(page) = hints.entry.as_ref().and_then(|entry| feed_text::page(entry, url, now)) else {
         return envelope.with(Captured::Failed(Reason::of(ReasonKind::NoBody)));
-    };
-    let page = Page {
-        url: envelope.urls.first().cloned(),
-        requested_url: None,
-        content_type: Some("text/html; charset=utf-8".to_owned()),
-        body: format!("<!DOCTYPE html><article>{html}</article>").into_bytes(),
-        fetched_at: now,
     };
     envelope.with(Captured::Page(Box::new((page, hints))))
 }

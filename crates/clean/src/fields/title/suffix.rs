@@ -40,9 +40,18 @@ fn last_cut<'t>(title: &'t str, sites: &[String], others: &[String]) -> Option<&
 /// Without what precedes the first separator, if that is a name.
 fn first_cut<'t>(title: &'t str, sites: &[String], others: &[String]) -> Option<&'t str> {
     let cuts = SEPARATORS.iter().filter_map(|s| title.find(s).map(|at| (at, s.len())));
-    let (at, length) = cuts.min_by_key(|(at, length)| (*at, usize::MAX - length))?;
+    let Some((at, length)) = cuts.min_by_key(|(at, length)| (*at, usize::MAX - length)) else {
+        return after_colon(title, sites, others);
+    };
     let (head, tail) = (title.get(..at)?.trim(), title.get(at + length..)?.trim());
-    (!tail.is_empty() && (is_site(head, sites) || is_known(tail, others))).then_some(tail)
+    let cut = !tail.is_empty() && (is_site(head, sites) || is_known(tail, others));
+    cut.then_some(tail).or_else(|| after_colon(title, sites, others))
+}
+
+/// Without "Site: " before what is shown as a headline: colons stand in headlines too.
+fn after_colon<'t>(title: &'t str, sites: &[String], others: &[String]) -> Option<&'t str> {
+    let (head, tail) = title.split_once(": ")?;
+    (is_site(head, sites) && is_known(tail, others)).then_some(tail)
 }
 
 fn is_known(rest: &str, others: &[String]) -> bool {
