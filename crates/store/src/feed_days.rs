@@ -112,14 +112,16 @@ impl Days {
     }
 
     /// Counts the poll of a feed.
-    pub(crate) fn poll(&mut self, commit: &Commit, feed: FeedId, outcome: Outcome, overrun: bool) {
+    pub(crate) fn poll(&mut self, commit: &Commit, feed: FeedId, outcome: Outcome) {
         let Effect::Polled(poll) = &commit.effect else { return };
         let day = self.of(feed.0, commit);
         day.polls += 1;
-        day.overruns += u64::from(overrun);
         day.spend(commit.cost);
         match &poll.result {
-            PollResult::Read(read) => day.lies += u64::from(read.caught_lying),
+            PollResult::Read(read) => {
+                day.lies += u64::from(read.caught_lying);
+                day.overruns += u64::from(read.missed.is_some());
+            }
             PollResult::NotModified => day.unmodified += 1,
             PollResult::Failed(_) | PollResult::Gone(_) => day.failed += 1,
         }
