@@ -11,21 +11,26 @@
 
 mod archives;
 mod bad_input;
+mod command_line;
 mod commands;
 mod conduct;
 mod daemon;
+mod demo;
 mod digest;
 mod disk;
 mod durability;
+mod explain;
 mod faults;
 mod feed_parse;
 mod gaps;
 mod handover;
+mod http;
 mod kill;
 mod licences;
 mod maintain;
 mod memory;
 mod month;
+mod readme;
 mod seeds;
 mod sources;
 mod stories;

@@ -4,12 +4,15 @@ mod backfill;
 mod check;
 mod clean;
 mod dedup;
+mod demo;
 mod digest;
+mod explain;
 mod export;
 mod feed;
 mod feed_parse;
 mod fetch;
 mod generate;
+mod history;
 mod maintain;
 mod replay;
 mod retry;
@@ -30,7 +33,8 @@ use crate::exit::Exit;
 pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
     match cli.verb {
         Verb::Completions(args) => return generate::completions(args.shell),
-        Verb::Man => return generate::manual(),
+        Verb::Man(args) => return generate::manual(args.what),
+        Verb::Demo => return demo::run(&cli.common),
         Verb::Check(args) => return check::run(&context::sources(&cli.common), &cli.common, &args),
         _ => {}
     }
@@ -49,6 +53,8 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Clean(args) => clean::run(&context, &args),
         Verb::Dedup(args) => dedup::run(&context, &args),
         Verb::Export(args) => export::run(&context, &args),
+        Verb::History(args) => history::run(&context, &args),
+        Verb::Explain(args) => explain::run(&context, &args),
         Verb::Show(args) => show::run(&context, &args),
         Verb::Stories(args) => stories::run(&context, &args),
         Verb::Story(StoryVerb::Split(args)) => story::split(&context, &args),
@@ -58,7 +64,7 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Status => status::run(&context),
         Verb::Digest(args) => digest::run(&context, &args),
         Verb::Maintain(verb) => maintain::run(&context, &verb),
-        Verb::Check(_) | Verb::Completions(_) | Verb::Man => Ok(Exit::Done),
+        Verb::Check(_) | Verb::Completions(_) | Verb::Demo | Verb::Man(_) => Ok(Exit::Done),
     }
 }
 

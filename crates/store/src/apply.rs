@@ -12,7 +12,7 @@ use crate::error::Sql;
 use crate::feed_days::Days;
 use crate::run::{Of, Tally};
 use crate::time::millis;
-use crate::{captured, feed_poll, host, texts};
+use crate::{captured, feed_poll, host, texts, trails};
 
 /// Stores one commit of a batch and counts it.
 pub(crate) fn one(
@@ -65,6 +65,7 @@ pub(crate) fn one(
             days.entry(commit, feed, done.outcome);
         }
     }
+    trails::keep(c, commit, input.map(|(input, key)| (input, key.position)), &done)?;
     Ok(done)
 }
 

@@ -26,6 +26,8 @@ pub struct Commit {
     pub host: Option<HostState>,
     /// What it took to get.
     pub cost: Cost,
+    /// How it came about, as JSON of at most [`crate::MAX_TRAIL`] bytes, for `explain`.
+    pub trail: Option<String>,
     /// What became of it.
     pub effect: Effect,
 }
@@ -42,6 +44,7 @@ impl Commit {
             at,
             host: None,
             cost: Cost { requests: 0, bytes: 0 },
+            trail: None,
             effect,
         }
     }

@@ -33,7 +33,7 @@ impl Edits {
             Err(error) if error.kind == crate::ErrorKind::Missing => {
                 crate::connection::make_folder(path).map_err(|fault| fault.at(path))?;
                 let _lock = take_lock(path)?;
-                let options = OpenOptions { create: true, busy_timeout };
+                let options = OpenOptions { busy_timeout, ..OpenOptions::default() };
                 Ok(Self { db: open_write(path, options, Durability::Full)? })
             }
             opened => opened,
@@ -47,7 +47,7 @@ impl Edits {
     /// [`crate::ErrorKind::Missing`] where there is none, [`crate::ErrorKind::Locked`] where an
     /// older program judges, and every other kind that a file can be in trouble with.
     pub fn open(path: &Path, busy_timeout: Duration) -> Result<Self, StoreError> {
-        let options = OpenOptions { create: false, busy_timeout };
+        let options = OpenOptions { create: false, busy_timeout, ..OpenOptions::default() };
         let is_newest = crate::Reader::open(path);
         let _lock = match is_newest {
             Err(error) if matches!(error.kind, crate::ErrorKind::Older(..)) => {

@@ -8,7 +8,6 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rusqlite::Connection;
 
-use crate::apply;
 use crate::captured;
 use crate::claim::{self, ClaimOptions, ClaimedEntry, ClaimedFeed};
 use crate::commit::{Commit, Committed};
@@ -18,6 +17,7 @@ use crate::feed_days::Days;
 use crate::feed_poll::{self, FoundEntry};
 use crate::run::{self, Run, RunId, Tally};
 use crate::time::millis;
+use crate::{apply, trails};
 
 /// The database, open for judging and storing. One process at a time has it.
 ///
@@ -74,6 +74,7 @@ impl Store {
     /// [`ErrorKind::Corrupt`]) every further call fails: what the disk holds can be known
     /// only by opening the database anew.
     pub fn commit(&mut self, run: RunId, batch: &[Commit]) -> Result<Vec<Committed>, StoreError> {
+        let kept = self.options.keep_trails;
         let done = self.write(|c| {
             let mut tally = Tally::default();
             let mut done = Vec::with_capacity(batch.len());
@@ -86,6 +87,7 @@ impl Store {
             days.store(c)?;
             captured::keep_reached(c, run, batch, &inputs)?;
             apply::keep_position(c, batch)?;
+            trails::prune(c, batch, kept)?;
             Ok(done)
         })?;
         self.shorten_log();

@@ -15,7 +15,10 @@ use super::feed_text;
 use crate::source::{Filters, FullText, Seen, SourceHints};
 
 /// One item under way: what does not change, and the worker's answer to come.
-type UnderWay = (Envelope<()>, JoinHandle<CleanedItem>);
+type UnderWay = (Envelope<()>, JoinHandle<Traced>);
+
+/// What became of an item, and the decisions on the way.
+type Traced = (CleanedItem, Vec<String>);
 
 /// How many items may wait, done, for an older one that is not: a slow page then idles no
 /// worker.
@@ -35,8 +38,9 @@ pub(crate) async fn run(
         let room = open && under_way.len() < jobs * AHEAD;
         tokio::select! {
             biased;
-            item = oldest(&mut under_way), if !under_way.is_empty() => {
-                let Some((rest, _)) = under_way.pop_front() else { continue };
+            (item, steps) = oldest(&mut under_way), if !under_way.is_empty() => {
+                let Some((mut rest, _)) = under_way.pop_front() else { continue };
+                rest.trail.steps.extend(steps);
                 if output.send(rest.with(item)).await.is_err() {
                     return;
                 }
@@ -51,11 +55,12 @@ pub(crate) async fn run(
 
 /// Waits for the oldest item. A panic is that item's outcome. Safe to cancel: nothing is
 /// taken away.
-async fn oldest(under_way: &mut VecDeque<UnderWay>) -> CleanedItem {
+async fn oldest(under_way: &mut VecDeque<UnderWay>) -> Traced {
     let Some((_, worker)) = under_way.front_mut() else {
         return std::future::pending().await;
     };
-    worker.await.unwrap_or_else(|_| CleanedItem::Failed(Reason::of(ReasonKind::Crash)))
+    let crashed = |_| (CleanedItem::Failed(Reason::of(ReasonKind::Crash)), Vec::new());
+    worker.await.unwrap_or_else(crashed)
 }
 
 fn start(envelope: Envelope<Captured>, workers: &Arc<Semaphore>) -> UnderWay {
@@ -65,36 +70,48 @@ fn start(envelope: Envelope<Captured>, workers: &Arc<Semaphore>) -> UnderWay {
     let worker = tokio::task::spawn_blocking(move || {
         // Never closed, so an error cannot be; if it were, the item would just not wait.
         let _permit = tokio::runtime::Handle::current().block_on(workers.acquire_owned()).ok();
-        clean(captured, at)
+        clean_traced(captured, at)
     });
     (rest, worker)
 }
 
 /// Cleans one item, alone and without a thought for order.
 pub(crate) fn clean(captured: Captured, at: Timestamp) -> CleanedItem {
+    clean_traced(captured, at).0
+}
+
+fn clean_traced(captured: Captured, at: Timestamp) -> Traced {
     let hints = Hints { now: Some(at), ..Hints::default() };
     let cleaned = match captured {
         Captured::Text(bytes) => clean::text(&bytes, &hints),
         Captured::Page(captured) => {
             return clean_page(&captured.0, &captured.1, at);
         }
-        Captured::Json(bytes) => return from_json(&bytes),
-        Captured::Polled(poll) => return CleanedItem::Polled(poll),
-        Captured::Known => return CleanedItem::Known,
-        Captured::Failed(reason) => return CleanedItem::Failed(reason),
+        Captured::Json(bytes) => return untold(from_json(&bytes)),
+        Captured::Polled(poll) => return untold(CleanedItem::Polled(poll)),
+        Captured::Known => return untold(CleanedItem::Known),
+        Captured::Failed(reason) => return untold(CleanedItem::Failed(reason)),
     };
     item(cleaned)
 }
 
-fn item(cleaned: Result<Cleaned, Reason>) -> CleanedItem {
+/// An item of which there is nothing to tell.
+fn untold(item: CleanedItem) -> Traced {
+    (item, Vec::new())
+}
+
+fn item(cleaned: Result<Cleaned, Reason>) -> Traced {
     match cleaned {
-        Ok(cleaned) => CleanedItem::Record(Box::new(cleaned.record), cleaned.removed),
-        Err(reason) => CleanedItem::Failed(reason),
+        Ok(cleaned) => {
+            let item = CleanedItem::Record(Box::new(cleaned.record), cleaned.removed);
+            (item, cleaned.trace)
+        }
+        Err(reason) => untold(CleanedItem::Failed(reason)),
     }
 }
 
 /// Cleans a page and asks its source's filters, now that the text is known.
-fn clean_page(page: &Page, said: &PageHints, at: Timestamp) -> CleanedItem {
+fn clean_page(page: &Page, said: &PageHints, at: Timestamp) -> Traced {
     let SourceHints { full_text, zone, language, filters } = &said.source;
     let hints = Hints {
         now: Some(at),
@@ -109,11 +126,12 @@ fn clean_page(page: &Page, said: &PageHints, at: Timestamp) -> CleanedItem {
         let stand_in = stand_in(page, entry, reason.kind);
         stand_in.map_or(Err(reason), |page| clean::page(&page, &hints))
     });
-    if let Ok(Cleaned { record, .. }) = &cleaned
+    if let Ok(Cleaned { record, trace, .. }) = &cleaned
         && !filters.is_empty()
         && let Some(why) = taken(filters, record, said.entry.as_ref())
     {
-        return CleanedItem::Failed(Reason::new(ReasonKind::Filtered, why));
+        let filtered = CleanedItem::Failed(Reason::new(ReasonKind::Filtered, why));
+        return (filtered, trace.clone());
     }
     item(cleaned)
 }

@@ -238,6 +238,7 @@ fn as_commit(rest: Envelope<()>, item: JudgedItem) -> Option<Commit> {
         at: rest.at,
         host: rest.host,
         cost: rest.cost,
+        trail: rest.trail.into_json(),
         hot_for: Duration::ZERO,
         effect,
     })

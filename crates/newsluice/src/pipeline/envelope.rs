@@ -6,6 +6,7 @@ use store::{CaptureKey, Cost, EntryId, HostState, Judged, Poll};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::handover::Receipt;
+use super::trail::Trail;
 use crate::source::SourceHints;
 
 /// One task on its way. `B` is what the stage before made of it.
@@ -31,6 +32,8 @@ pub(crate) struct Envelope<B> {
     pub(crate) permit: Option<OwnedSemaphorePermit>,
     /// Whom to tell when it is committed: another process that handed it over.
     pub(crate) receipt: Option<Receipt>,
+    /// How it came this far.
+    pub(crate) trail: Trail,
     /// What it is by now.
     pub(crate) body: B,
 }
@@ -58,6 +61,7 @@ impl Envelope<()> {
             alias: None,
             permit: None,
             receipt: None,
+            trail: Trail::default(),
             body: (),
         }
     }
@@ -66,8 +70,20 @@ impl Envelope<()> {
 impl<B> Envelope<B> {
     /// The envelope and its body, apart.
     pub(crate) fn split(self) -> (Envelope<()>, B) {
-        let Self { name, at, capture, entry, host, cost, urls, alias, permit, receipt, body } =
-            self;
+        let Self {
+            name,
+            at,
+            capture,
+            entry,
+            host,
+            cost,
+            urls,
+            alias,
+            permit,
+            receipt,
+            trail,
+            body,
+        } = self;
         let rest = Envelope {
             name,
             at,
@@ -79,6 +95,7 @@ impl<B> Envelope<B> {
             alias,
             permit,
             receipt,
+            trail,
             body: (),
         };
         (rest, body)
@@ -86,8 +103,10 @@ impl<B> Envelope<B> {
 
     /// The same envelope with another body.
     pub(crate) fn with<C>(self, body: C) -> Envelope<C> {
-        let Self { name, at, capture, entry, host, cost, urls, alias, permit, receipt, .. } = self;
-        Envelope { name, at, capture, entry, host, cost, urls, alias, permit, receipt, body }
+        let Self {
+            name, at, capture, entry, host, cost, urls, alias, permit, receipt, trail, ..
+        } = self;
+        Envelope { name, at, capture, entry, host, cost, urls, alias, permit, receipt, trail, body }
     }
 }
 

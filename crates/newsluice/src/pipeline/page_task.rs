@@ -11,6 +11,7 @@ use super::entry_payload::entry_of;
 use super::envelope::{Captured, Claimed, Envelope, PageHints};
 use super::feed_text;
 use super::fetched::{Fetched, cost};
+use super::trail::Trail;
 use crate::source::{Filters, FullText, Seen, Source};
 
 /// Failures after which a page is a dead letter.
@@ -121,6 +122,7 @@ pub(super) async fn fetch(client: &Client, claimed: ClaimedEntry, back_off: Back
             room = std::mem::take(&mut answer.room);
             envelope.at = answer.page.fetched_at;
             envelope.cost = cost(&answer.hops, answer.page.body.len());
+            envelope.trail = Trail::of_answer(&answer);
             let (page, urls) = page_of(answer);
             envelope.urls = urls;
             envelope.with(captured(page, hints))
@@ -129,6 +131,7 @@ pub(super) async fn fetch(client: &Client, claimed: ClaimedEntry, back_off: Back
             let now = crate::clock::now();
             envelope.at = now;
             envelope.cost = cost(&failure.hops, 0);
+            envelope.trail = Trail::of_failure(&failure);
             let again_at = back_off.again_at(claimed.attempts, &failure, now);
             if let Some(page) = stand_in(&hints, &url, &failure, again_at, now) {
                 envelope.urls = page.url.iter().cloned().collect();
