@@ -34,6 +34,7 @@ mod month;
 mod readme;
 mod recorder;
 mod seeds;
+mod sources;
 mod stories;
 mod support;
 mod web;

@@ -1,7 +1,8 @@
 //! What a request's task hands back to the crawl.
 
-use fetch::Room;
+use fetch::{Hop, Room};
 use record::Page;
+use store::Cost;
 
 use super::envelope::{Captured, Envelope};
 
@@ -17,6 +18,11 @@ pub(super) struct Fetched {
     pub(super) told: Option<Told>,
     /// The answer of a feed, where it is to be recorded.
     pub(super) feed: Option<Box<Page>>,
+}
+
+/// What these requests took, with a body of so many bytes at their end.
+pub(super) fn cost(hops: &[Hop], bytes: usize) -> Cost {
+    Cost { requests: u32::try_from(hops.len()).unwrap_or(u32::MAX), bytes: bytes as u64 }
 }
 
 /// What an answer says of its host's 304s.

@@ -83,7 +83,10 @@ impl Note {
         let fetched_at = envelope.at;
         let page = Page { url, requested_url, content_type, body, fetched_at };
         let entry = entry.map(|payload| entry_of(&payload, link.as_deref()));
-        Captured::Page(Box::new((page, PageHints { entry, feed_url: feed })))
+        Captured::Page(Box::new((
+            page,
+            PageHints { entry, feed_url: feed, ..PageHints::default() },
+        )))
     }
 }
 
