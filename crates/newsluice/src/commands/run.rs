@@ -30,7 +30,9 @@ pub(super) fn run(context: &Context, args: &RunArgs) -> anyhow::Result<Exit> {
     let mut pipeline = Pipeline::open(context, &plan)?;
     pipeline.add_feeds(&feeds)?;
     if !pipeline.has_feeds()? {
-        complain("no feeds yet: name a file with one feed URL a line with --feeds FILE");
+        for line in FIRST_STEPS {
+            complain(line);
+        }
         return Err(Usage("nothing to do: there are no feeds".to_owned()).into());
     }
     if args.once {
@@ -47,6 +49,14 @@ fn reloaded(context: &Context, args: &RunArgs) -> anyhow::Result<Reloaded> {
     let feeds = list.map(read_list).transpose()?.unwrap_or_default();
     Ok(Reloaded { manners: Manners::new(&context.reloaded()?)?, feeds })
 }
+
+/// What a user without feeds is told.
+const FIRST_STEPS: [&str; 4] = [
+    "no feeds yet, and nobody was contacted; next:",
+    "  newsluice feed add https://example.org/     find and follow the feeds of a site",
+    "  newsluice feed import FILE                  take over a list: OPML, newsboat's urls, plain",
+    "  newsluice demo                              see it at work without a network",
+];
 
 /// The URLs of a list: one a line, `#` starts a comment line.
 pub(super) fn read_list(path: &Path) -> anyhow::Result<Vec<NewFeed>> {

@@ -28,14 +28,6 @@ CREATE TABLE feed_days (
 -- Needed where a feed is removed; and to go through what one feed brought.
 CREATE INDEX entries_by_feed ON entries (feed) WHERE feed IS NOT NULL;
 
--- The state of the run that is alive, as it said itself: one row, replaced every second or so.
-CREATE TABLE live (
-    one        INTEGER PRIMARY KEY CHECK (one = 1),
-    run        INTEGER NOT NULL,
-    written_at INTEGER NOT NULL,
-    state      TEXT    NOT NULL CHECK (json_valid(state))
-) STRICT;
-
 DROP VIEW failed;
 CREATE VIEW failed AS
 SELECT coalesce(url, name) AS origin, 0 AS position, reason, detail,
