@@ -7,7 +7,10 @@
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, ISO_2022_JP, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{
+    Encoding, ISO_2022_JP, ISO_8859_2, ISO_8859_4, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE,
+    WINDOWS_1250, WINDOWS_1252, WINDOWS_1254, WINDOWS_1257, WINDOWS_1258,
+};
 
 /// How far into the page its own declaration is looked for, in bytes. Browsers look at 1,024;
 /// pages with scripts before their `meta` are read by nobody then.
@@ -44,6 +47,7 @@ fn choose(bytes: &[u8], content_type: Option<&str>) -> (&'static Encoding, usize
         _ if valid && !bytes.contains(&ESCAPE) && !declared.is_some_and(is_utf16) => UTF_8,
         Some(encoding) if encoding == UTF_8 && is_mostly_utf8(bytes) => encoding,
         Some(encoding) if encoding != UTF_8 && encoding != WINDOWS_1252 => encoding,
+        Some(encoding) if encoding == WINDOWS_1252 => western_unless(guess(bytes)),
         _ => guess(bytes),
     };
     (encoding, 0)
@@ -62,6 +66,15 @@ fn is_mostly_utf8(bytes: &[u8]) -> bool {
         broken += usize::from(!chunk.invalid().is_empty());
     }
     broken <= 1 + whole / 10
+}
+
+/// Many servers call everything windows-1252 (or ISO-8859-1, which is the same label): bytes of
+/// another script contradict it, a few accents that another Latin charset would explain as well
+/// do not.
+fn western_unless(guess: &'static Encoding) -> &'static Encoding {
+    const LATIN: &[&Encoding] =
+        &[WINDOWS_1250, WINDOWS_1254, WINDOWS_1257, WINDOWS_1258, ISO_8859_2, ISO_8859_4];
+    if LATIN.contains(&guess) { WINDOWS_1252 } else { guess }
 }
 
 fn guess(bytes: &[u8]) -> &'static Encoding {
@@ -158,6 +171,15 @@ mod tests {
         assert_eq!(text_of(&bytes, None).1, "windows-1251");
         let (bytes, _, _) = ISO_2022_JP.encode("雨が降った。今日は晴れ。");
         assert_eq!(text_of(&bytes, None).1, "ISO-2022-JP");
+    }
+
+    #[test]
+    fn a_western_label_is_believed_unless_the_bytes_are_of_another_script() {
+        let page = b"<meta charset=windows-1252><title>\x93Quoted\x94 \x96 na\xefve \x805</title>";
+        assert!(text_of(page, None).0.contains("“Quoted” – naïve €5"));
+        let (bytes, _, _) = encoding_rs::WINDOWS_1251.encode("Дождь закончился, и засуха тоже.");
+        let page = [b"<meta charset=iso-8859-1>", &*bytes].concat();
+        assert_eq!(text_of(&page, None).1, "windows-1251");
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod dedup_stage;
 mod entry_payload;
 mod envelope;
 mod feed_task;
+mod feed_text;
 mod fetched;
 pub(crate) mod handover;
 mod host_notes;

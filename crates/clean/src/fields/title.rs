@@ -10,7 +10,7 @@ use super::describe::decoded;
 use super::evidence::Piece;
 use super::roles::Roles;
 use super::text_of::BOUND;
-use super::{Case, Fields};
+use super::{Case, Fields, active_markup};
 
 mod suffix;
 
@@ -42,7 +42,7 @@ pub(super) fn judge(case: &Case<'_>, fields: &mut Fields) {
 }
 
 fn candidate(source: &'static str, text: &str) -> Option<Candidate> {
-    let line = Line::new(&decoded(text).replace(BOUND, " "))?;
+    let line = Line::new(&active_markup::without(&decoded(text)).replace(BOUND, " "))?;
     let folded = fold(&line);
     (!folded.is_empty() && line.chars().count() <= MAX_CHARS).then_some(Candidate {
         source,

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use clean::Hints;
 use jiff::Timestamp;
-use record::{PageUrl, Reason, ReasonKind};
+use record::{Entry, Page, PageUrl, Reason, ReasonKind};
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::task::JoinHandle;
 
 use super::envelope::{Captured, CleanedItem, Envelope, PageHints};
+use super::feed_text;
 
 /// One item under way: what does not change, and the worker's answer to come.
 type UnderWay = (Envelope<()>, JoinHandle<CleanedItem>);
@@ -76,7 +77,10 @@ pub(crate) fn clean(captured: Captured, at: Timestamp) -> CleanedItem {
         Captured::Page(captured) => {
             let (page, PageHints { entry, feed_url }) = *captured;
             let hints = Hints { entry: entry.as_ref(), feed_url: feed_url.as_deref(), ..hints };
-            clean::page(&page, &hints)
+            clean::page(&page, &hints).or_else(|reason| {
+                let stand_in = stand_in(&page, entry.as_ref(), reason.kind);
+                stand_in.map_or(Err(reason), |page| clean::page(&page, &hints))
+            })
         }
         Captured::Json(bytes) => return from_json(&bytes),
         Captured::Polled(poll) => return CleanedItem::Polled(poll),
@@ -87,6 +91,13 @@ pub(crate) fn clean(captured: Captured, at: Timestamp) -> CleanedItem {
         Ok(cleaned) => CleanedItem::Record(Box::new(cleaned.record), cleaned.removed),
         Err(reason) => CleanedItem::Failed(reason),
     }
+}
+
+/// What the feed carries, in place of a wall or an empty shell. Not after a redirect: what a
+/// wall's own address names is not this article.
+fn stand_in(page: &Page, entry: Option<&Entry>, why: ReasonKind) -> Option<Page> {
+    let url = page.url.as_deref().filter(|_| page.requested_url.is_none())?;
+    feed_text::in_place_of(entry?, url, page.fetched_at, why)
 }
 
 /// A record in its JSON form: normalised, and held to what a record needs.

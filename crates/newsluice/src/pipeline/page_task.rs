@@ -9,6 +9,7 @@ use store::ClaimedEntry;
 
 use super::entry_payload::entry_of;
 use super::envelope::{Captured, Claimed, Envelope, PageHints};
+use super::feed_text;
 use super::fetched::Fetched;
 
 /// Failures after which a page is a dead letter.
@@ -76,11 +77,31 @@ pub(super) async fn fetch(client: &Client, claimed: ClaimedEntry, back_off: Back
             let now = crate::clock::now();
             envelope.at = now;
             let again_at = back_off.again_at(claimed.attempts, &failure, now);
-            envelope.entry = Some(Claimed { id: claimed.entry, again_at });
-            envelope.with(Captured::Failed(failure.reason))
+            if let Some(page) = stand_in(&entry, &url, &failure, again_at, now) {
+                envelope.urls = page.url.iter().cloned().collect();
+                let hints = PageHints { entry: Some(entry), feed_url };
+                envelope.with(captured(page, hints))
+            } else {
+                envelope.entry = Some(Claimed { id: claimed.entry, again_at });
+                envelope.with(Captured::Failed(failure.reason))
+            }
         }
     };
     Fetched { envelope, room, host, told: None }
+}
+
+/// The feed's own text for a page that will not be asked for again, or that only leads in
+/// circles, as consent walls do with visitors who keep no cookies.
+fn stand_in(
+    entry: &Entry,
+    url: &str,
+    failure: &Failure,
+    again_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Option<Page> {
+    let why = failure.reason.kind;
+    let is_last = again_at.is_none() || why == ReasonKind::RedirectLoop;
+    if is_last { feed_text::in_place_of(entry, url, now, why) } else { None }
 }
 
 /// The page, and the URLs that lead to it: the final one, then the one asked for.
@@ -105,19 +126,12 @@ pub(super) fn captured(page: Page, hints: PageHints) -> Captured {
 
 /// An item without a page: the feed's own text is all there is.
 fn from_feed(claimed: ClaimedEntry, hints: PageHints, now: Timestamp) -> Envelope<Captured> {
-    let text = |entry: &Entry| entry.content.clone().or_else(|| entry.summary.clone());
     let mut envelope = Envelope::new(claimed.name.clone(), now);
     envelope.entry = Some(Claimed { id: claimed.entry, again_at: None });
     envelope.alias = Some(claimed.name);
-    let Some(html) = hints.entry.as_ref().and_then(text) else {
+    let Some(page) = hints.entry.as_ref().and_then(|entry| feed_text::page(entry, None, now))
+    else {
         return envelope.with(Captured::Failed(Reason::of(ReasonKind::NoBody)));
-    };
-    let page = Page {
-        url: None,
-        requested_url: None,
-        content_type: Some("text/html; charset=utf-8".to_owned()),
-        body: format!("<!DOCTYPE html><article>{html}</article>").into_bytes(),
-        fetched_at: now,
     };
     envelope.with(Captured::Page(Box::new((page, hints))))
 }
