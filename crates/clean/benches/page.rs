@@ -13,7 +13,11 @@ fn main() {
 /// Paragraphs of an article between menus, teasers and scripts, in proportions of the web.
 fn made() -> String {
     let menu: String = (0..400)
-        .map(|i| format!("<li class=\"menu-item item-{i}\"><a href=\"/section/{i}\">Section {i}</a></li>"))
+        .map(|i| {
+            format!(
+                "<li class=\"menu-item item-{i}\"><a href=\"/section/{i}\">Section {i}</a></li>"
+            )
+        })
         .collect();
     let article: String = (0..40)
         .map(|i| format!("<p>The council of Harrowfield voted on day {i} to rebuild the <a href=\"/b\">old bridge</a> over the river, and work is to begin in March.</p>"))

@@ -3,6 +3,7 @@
 //! The recipe: of pages with a known body, each block's row is labelled with the share of its
 //! word shingles that the body holds, at its place; LightGBM (MIT) fits the trees on these rows.
 //! What is reported of the result comes from folds by host: trees that have not seen the host.
+//! The programs and how to run them are in `fit/README.md`.
 
 use record::Line;
 use scraper::Html;
