@@ -12,16 +12,11 @@ fn main() {
 
 /// Paragraphs of an article between menus, teasers and scripts, in proportions of the web.
 fn made() -> String {
-    let menu: String = (0..400)
-        .map(|i| {
-            format!(
-                "<li class=\"menu-item item-{i}\"><a href=\"/section/{i}\">Section {i}</a></li>"
-            )
-        })
-        .collect();
-    let article: String = (0..40)
-        .map(|i| format!("<p>The council of Harrowfield voted on day {i} to rebuild the <a href=\"/b\">old bridge</a> over the river, and work is to begin in March.</p>"))
-        .collect();
+    let menu = "<li class=\"menu-item\"><a href=\"/section/a\">Section</a></li>".repeat(400);
+    let paragraph = "<p>The council of Harrowfield voted on Tuesday to rebuild the \
+                     <a href=\"/b\">old bridge</a>, and work is to begin in March.</p>";
+    let article: Vec<String> = (0..40).map(|day| format!("{paragraph}<p>Day {day}.</p>")).collect();
+    let article = article.concat();
     let script = "window.state = {\"a\": [1, 2, 3]};".repeat(1_000);
     format!(
         "<html lang=en><head><title>A bridge is rebuilt</title><script>{script}</script></head>\

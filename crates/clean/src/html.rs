@@ -1,10 +1,10 @@
 //! An HTML page to a record: decode, guard, parse once, fields, body, judgement.
 
-use record::{Line, Page, Reason, ReasonKind, Record};
+use record::{Line, Page, Reason, ReasonKind, Record, fold};
 use scraper::Html;
 
 use crate::body::Body;
-use crate::fields::{self, Fields};
+use crate::fields::{self, Fields, active_markup};
 use crate::{Cleaned, Hints, body, charset, classify, html_parse};
 
 /// Decoded text that a page may have, in bytes.
@@ -31,7 +31,7 @@ pub(crate) fn clean(page: &Page, hints: &Hints<'_>) -> Result<Cleaned, Reason> {
     let (record, body, explained) = record(&parsed.html, page, hints)
         .map_err(|reason| parsed.cut.map_or(reason, Reason::of))?;
     trace.extend(explained);
-    trace.push(body.trace);
+    trace.extend(body.trace);
     Ok(Cleaned { record, removed: body.removed, trace })
 }
 
@@ -56,6 +56,7 @@ fn record(html: &Html, page: &Page, hints: &Hints<'_>) -> Result<Made, Reason> {
         return Err(reason);
     }
     let title = title(&fields, hints).ok_or_else(|| Reason::of(ReasonKind::NoTitle))?;
+    drop_headline(&mut body.paragraphs, &title);
     if body.paragraphs.is_empty() {
         return Err(Reason::of(ReasonKind::NoBody));
     }
@@ -66,6 +67,14 @@ fn record(html: &Html, page: &Page, hints: &Hints<'_>) -> Result<Made, Reason> {
     record.url = fields.url.take();
     record.meta = fields.into_meta(hints.feed_url);
     Ok((record, body, explained))
+}
+
+/// A first paragraph that is the headline but for the markup that was taken out of that.
+fn drop_headline(paragraphs: &mut Vec<Line>, title: &Line) {
+    let is_headline = |p: &Line| p.contains('<') && fold(&active_markup::without(p)) == fold(title);
+    if paragraphs.first().is_some_and(is_headline) {
+        paragraphs.remove(0);
+    }
 }
 
 fn title(fields: &Fields, hints: &Hints<'_>) -> Option<Line> {

@@ -6,13 +6,14 @@
 
 mod merge;
 mod quantity;
+pub(crate) mod reference;
 
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use toml::Table;
 
-pub(crate) use quantity::{Duration, Size};
+pub(crate) use quantity::{Age, Duration, Size};
 
 /// The default settings, with their comments.
 pub(crate) const DEFAULT: &str = include_str!("../../../config/newsluice.toml");
@@ -58,8 +59,11 @@ pub(crate) struct Config {
     pub(crate) pipeline: PipelineConfig,
     pub(crate) fetch: FetchConfig,
     pub(crate) schedule: ScheduleConfig,
+    pub(crate) retention: RetentionConfig,
     pub(crate) clean: CleanConfig,
     pub(crate) dedup: DedupConfig,
+    pub(crate) http: HttpConfig,
+    pub(crate) log: LogConfig,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -68,6 +72,15 @@ pub(crate) struct StoreConfig {
     pub(crate) batch: usize,
     pub(crate) batch_wait: Duration,
     pub(crate) busy_timeout: Duration,
+    pub(crate) trails: Duration,
+    pub(crate) min_free: Size,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(crate) struct RetentionConfig {
+    pub(crate) bodies: Age,
+    pub(crate) revisions: Age,
+    pub(crate) size: Size,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -98,6 +111,7 @@ pub(crate) struct FetchConfig {
 pub(crate) struct ScheduleConfig {
     pub(crate) interval: String,
     pub(crate) verify_304: u32,
+    pub(crate) refetch: Duration,
     pub(crate) min_interval: Duration,
     pub(crate) max_interval: Duration,
 }
@@ -111,6 +125,25 @@ pub(crate) struct CleanConfig {
 pub(crate) struct DedupConfig {
     pub(crate) window_days: u16,
     pub(crate) strictness: Strictness,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(crate) struct HttpConfig {
+    pub(crate) listen: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct LogConfig {
+    pub(crate) format: LogFormat,
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    #[default]
+    Text,
+    Json,
 }
 
 /// How much must agree before two texts count as copies.
@@ -155,8 +188,8 @@ pub(crate) fn effective(sources: &Sources<'_>) -> Result<Table, ConfigError> {
         merge::table(&mut table, &parse(&origin, &text)?, &origin)?;
     }
     for (name, value) in &sources.environment {
-        if let Some(key) = merge::key_of_variable(&table, name)? {
-            merge::set(&mut table, &key, value, name)?;
+        if let Some((key, value)) = of_variable(&table, name, value)? {
+            merge::set(&mut table, &key, &value, name)?;
         }
     }
     for assignment in sources.set {
@@ -167,6 +200,25 @@ pub(crate) fn effective(sources: &Sources<'_>) -> Result<Table, ConfigError> {
         merge::set(&mut table, key.trim(), value.trim(), "--set")?;
     }
     Ok(table)
+}
+
+/// The `section.key` that a variable sets, and the value: its own, or with `_FILE` at the end of
+/// its name the content of the file that it names, for secrets.
+fn of_variable(
+    table: &Table,
+    name: &str,
+    value: &str,
+) -> Result<Option<(String, String)>, ConfigError> {
+    let named = merge::key_of_variable(table, name);
+    let base = name.strip_suffix("_FILE").map(|base| merge::key_of_variable(table, base));
+    match (named, base) {
+        (Err(_), Some(Ok(Some(key)))) => {
+            let text = std::fs::read_to_string(value)
+                .map_err(|e| ConfigError::Value(format!("{name}: {value}: {e}")))?;
+            Ok(Some((key, text.trim_end_matches(['\r', '\n']).to_owned())))
+        }
+        (named, _) => Ok(named?.map(|key| (key, value.to_owned()))),
+    }
 }
 
 /// The file named, else the one in the user's configuration folder if there is one.
@@ -192,7 +244,8 @@ fn one_line(message: &str) -> String {
 impl Config {
     /// Are those settings the same that are read once, when a run begins?
     pub(crate) fn is_alike_from_the_start(&self, other: &Self) -> bool {
-        self.store == other.store && self.pipeline == other.pipeline
+        (&self.store, &self.pipeline, &self.retention, &self.http)
+            == (&other.store, &other.pipeline, &other.retention, &other.http)
     }
 
     fn validate(&self) -> Result<(), ConfigError> {
@@ -209,6 +262,12 @@ impl Config {
         }
         if self.schedule.min_interval.0 > self.schedule.max_interval.0 {
             let hint = "schedule.min_interval is above schedule.max_interval";
+            return Err(ConfigError::Value(hint.to_owned()));
+        }
+        let window = std::time::Duration::from_hours(24 * u64::from(self.dedup.window_days));
+        if self.retention.bodies.0.is_some_and(|age| age < window) {
+            let hint = "retention.bodies is shorter than dedup.window_days: copies are verified \
+                        by the texts of that time";
             return Err(ConfigError::Value(hint.to_owned()));
         }
         self.schedule.fixed_interval().map(drop)

@@ -12,13 +12,17 @@ mod clock;
 mod commands;
 mod config;
 mod context;
+mod demo;
+mod disk;
 mod exit;
+mod http;
 mod logging;
 mod output;
 mod paths;
 mod pipeline;
 mod progress;
 mod shutdown;
+mod source;
 mod supervisor;
 
 use std::process::ExitCode;
@@ -29,6 +33,13 @@ use clap::Parser;
 /// origins peaked at three times what was ever in use.
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
+/// Puts the clock of this process forward by so many milliseconds, or back: for tests of what a
+/// jump does, which must not touch the machine's clock.
+#[doc(hidden)]
+pub fn shift_clock(milliseconds: i64) {
+    clock::shift(milliseconds);
+}
 
 /// Runs the program with the arguments and environment of this process, to its exit code.
 pub fn main() -> ExitCode {
@@ -41,7 +52,9 @@ pub fn main() -> ExitCode {
             return ExitCode::from(code);
         }
     };
-    logging::start(&cli.common);
+    // Settings that are wrong are told of by the verb.
+    let settings = config::load(&context::sources(&cli.common));
+    logging::start(&cli.common, settings.map(|s| s.log.format).unwrap_or_default());
     match commands::dispatch(cli) {
         Ok(exit) => exit.into(),
         Err(e) if exit::is_broken_pipe(&e) => ExitCode::SUCCESS,

@@ -15,6 +15,7 @@ mod envelope;
 mod feed_task;
 mod feed_text;
 mod fetched;
+mod gap;
 pub(crate) mod handover;
 mod host_notes;
 mod manners;
@@ -22,12 +23,16 @@ mod page_task;
 mod past;
 mod replay;
 mod sample;
+mod source_document;
 mod storyline;
 mod tally;
+pub(crate) mod trail;
+mod upkeep;
 mod watchdog;
 mod web;
 
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use fetch::Request;
@@ -40,6 +45,7 @@ use tokio::sync::watch;
 
 use crate::config::Strictness;
 use crate::context::Context;
+use crate::disk::Disk;
 use crate::exit::Exit;
 use crate::output;
 use crate::progress::Progress;
@@ -51,6 +57,7 @@ pub(crate) use clean_stage::{clean as clean_one, run as clean_stage};
 use commit_stage::{Batching, CommitEnd, CommitStage};
 use crawl::Crawl;
 use dedup_stage::DedupStage;
+pub(crate) use entry_payload::title_of;
 pub(crate) use envelope::{Captured, CleanedItem, Envelope, PageHints};
 pub(crate) use manners::{Manners, Reloaded};
 use past::Past;
@@ -122,7 +129,8 @@ impl<'a> Pipeline<'a> {
     pub(crate) fn open(context: &'a Context, plan: &Plan<'_>) -> anyhow::Result<Self> {
         let acknowledgements = plan.ack.map(Acknowledgements::open).transpose()?;
         let busy_timeout = context.config.store.busy_timeout.0;
-        let options = OpenOptions { busy_timeout, ..OpenOptions::default() };
+        let keep_trails = context.config.store.trails.0;
+        let options = OpenOptions { busy_timeout, keep_trails, ..OpenOptions::default() };
         let mut store = Store::open(&context.database, options)?;
         let run = store.begin_run(plan.kind, &plan.key, crate::clock::now())?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -220,6 +228,8 @@ impl<'a> Pipeline<'a> {
             run: self.run.id,
             manners: Manners::new(self.context)?,
             reader: self.reader()?,
+            listed: Arc::new(Mutex::new(self.reader()?)),
+            disk: Disk::new(&self.context.database, self.context.config.store.min_free.0 as u64),
             started_at: crate::clock::now(),
             once,
             feeds,
@@ -258,6 +268,7 @@ impl<'a> Pipeline<'a> {
             acknowledgements,
             committed,
             pulse: pulse.clone(),
+            hot_for: config.schedule.refetch.0,
             progress: progress.clone(),
             sample: Sample::default(),
         };

@@ -1,5 +1,7 @@
 //! What a stage hands in to be stored, and what it gets back.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use record::{ContentHash, Reason, Record, RecordId, Verdict};
 
@@ -15,10 +17,17 @@ pub struct Commit {
     /// When the entry is to be tried (after a failure) or fetched (after a success) again;
     /// without it a failed entry is a dead letter and any other one is done.
     pub again_at: Option<Timestamp>,
+    /// A page is fetched again after a success at twice its age, an hour after it was found at
+    /// first, until it is so old; 0: never.
+    pub hot_for: Duration,
     /// When the answer was complete: the `now` of every decision about it.
     pub at: Timestamp,
     /// What was learned of the host that answered.
     pub host: Option<HostState>,
+    /// What it took to get.
+    pub cost: Cost,
+    /// How it came about, as JSON of at most [`crate::MAX_TRAIL`] bytes, for `explain`.
+    pub trail: Option<String>,
     /// What became of it.
     pub effect: Effect,
 }
@@ -27,8 +36,27 @@ impl Commit {
     /// A commit of this effect at this time, with nothing else.
     #[must_use]
     pub const fn new(at: Timestamp, effect: Effect) -> Self {
-        Self { capture: None, entry: None, again_at: None, at, host: None, effect }
+        Self {
+            capture: None,
+            entry: None,
+            again_at: None,
+            hot_for: Duration::ZERO,
+            at,
+            host: None,
+            cost: Cost { requests: 0, bytes: 0 },
+            trail: None,
+            effect,
+        }
     }
+}
+
+/// What an answer took to get.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Cost {
+    /// Requests sent, redirects included.
+    pub requests: u32,
+    /// Bytes of the body, decoded.
+    pub bytes: u64,
 }
 
 /// A place in an input without a network, and what stood there.
@@ -97,6 +125,8 @@ pub enum Outcome {
     Revision,
     /// Known already.
     Unchanged,
+    /// A filter of the user's took it.
+    Filtered,
     /// Failed for good.
     Failed,
     /// Failed, to be tried again.
@@ -121,6 +151,7 @@ impl Outcome {
             Self::Duplicate => "duplicate",
             Self::Revision => "revision",
             Self::Unchanged => "unchanged",
+            Self::Filtered => "filtered",
             Self::Failed => "failed",
             Self::Retried => "retried",
             Self::Polled { .. } => "polled",

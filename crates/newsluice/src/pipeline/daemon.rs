@@ -1,11 +1,14 @@
 //! The run without end: a crawl with its watchdog, and with a socket for other processes.
 
+use anyhow::Context as _;
 use store::Reader;
 use tokio::sync::watch;
 
 use super::crawl::{Crawl, Reloading};
 use super::manners::Reload;
-use super::{Ended, Ending, Inlet, Pipeline, handover, watchdog};
+use super::{Ended, Ending, Inlet, Pipeline, handover, upkeep, watchdog};
+use crate::disk::Disk;
+use crate::http::Endpoint;
 use crate::supervisor;
 
 impl Pipeline<'_> {
@@ -17,23 +20,31 @@ impl Pipeline<'_> {
     pub(crate) fn daemon(self, reload: Reload<'_>) -> anyhow::Result<Ended> {
         let crawl = self.crawl(false, true)?;
         let reader = self.reader()?;
+        let endpoint = Endpoint::open(&self.context.config.http.listen, &self.context.database)?;
         let (reloading, hatch) = {
             let _context = self.runtime.enter();
             (Reloading::new(reload, &self.context.database)?, self.hatch())
         };
+        let database = self.context.database.clone();
+        let retention = self.context.config.retention.clone();
+        let disk = crawl.disk.clone();
         self.drain(Ending::Daemon, async move |inlet: Inlet| {
             let watching = watching(reader, &inlet);
+            let keeping = upkeep::keep(database, retention);
             let (close, closing) = watch::channel(false);
-            let taking_over = taking_over(hatch, &inlet, closing);
+            let taking_over = taking_over(hatch, disk, &inlet, closing);
             let crawling = async {
                 let ended = Crawl::run(crawl, inlet, Some(reloading)).await;
                 close.send_replace(true);
                 ended
             };
+            let answering = answering(endpoint);
             supervisor::ready();
             tokio::select! {
                 (ended, ()) = async { tokio::join!(crawling, taking_over) } => ended,
+                () = keeping => anyhow::bail!("upkeep ended: please report"),
                 () = watching => anyhow::bail!("the watchdog ended: please report"),
+                ended = answering => ended.context("http.listen"),
             }
         })
     }
@@ -50,6 +61,14 @@ impl Pipeline<'_> {
     }
 }
 
+/// Health and metrics; ends only where the system takes the port away.
+async fn answering(endpoint: Option<Endpoint>) -> std::io::Result<bool> {
+    match endpoint {
+        Some(endpoint) => endpoint.serve().await.map(|()| true),
+        None => std::future::pending().await,
+    }
+}
+
 fn watching(reader: Reader, inlet: &Inlet) -> impl Future<Output = ()> + use<> {
     let pulse = inlet.pulse.clone();
     async move {
@@ -62,11 +81,12 @@ fn watching(reader: Reader, inlet: &Inlet) -> impl Future<Output = ()> + use<> {
 
 fn taking_over(
     hatch: Option<handover::Hatch>,
+    disk: Disk,
     inlet: &Inlet,
     closing: watch::Receiver<bool>,
 ) -> impl Future<Output = ()> + use<> {
     let (output, budget) = (inlet.output.clone(), inlet.budget.clone());
-    let way = handover::Way { output, budget, shutdown: inlet.shutdown.clone(), closing };
+    let way = handover::Way { output, budget, shutdown: inlet.shutdown.clone(), closing, disk };
     async move {
         if let Some(hatch) = hatch {
             handover::serve(hatch, way).await;
