@@ -32,6 +32,7 @@ mod memory;
 mod month;
 mod readme;
 mod seeds;
+mod sources;
 mod stories;
 mod support;
 mod web;

@@ -1,9 +1,13 @@
 //! The command line as typed. Lowered once, in [`crate::commands`], into what the program
 //! needs; nobody else sees these types.
 
+mod feed;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use feed::*;
 
 /// Every article once, whole and clean, in a database that you can open with sqlite3.
 #[derive(Debug, Parser)]
@@ -65,9 +69,9 @@ pub(crate) enum Verb {
     Fetch(FetchArgs),
     /// One stage alone: clean files or pages, one JSON line each
     Clean(CleanArgs),
-    /// Feeds: read files as feeds
+    /// Sources: add, list, pause, import, export, try out
     #[command(subcommand)]
-    Feed(FeedVerb),
+    Feed(Box<FeedVerb>),
     /// One stage alone: find copies and revisions among JSON lines
     Dedup(DedupArgs),
     /// Write records as text files or JSON lines
@@ -199,28 +203,6 @@ pub(crate) struct CleanArgs {
     /// JSON lines {id, path, url, content_type}; paths are relative to the list
     #[arg(long, value_name = "FILE", conflicts_with = "inputs")]
     pub(crate) list: Option<PathBuf>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum FeedVerb {
-    /// One stage alone: parse files as feeds, one JSON line each
-    Parse(FeedParseArgs),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct FeedParseArgs {
-    /// Files; - is standard input
-    #[arg(required_unless_present_any = ["list", "dates"], value_name = "PATH")]
-    pub(crate) paths: Vec<PathBuf>,
-    /// JSON lines {file, path, url, content_type}; paths are relative to the list
-    #[arg(long, value_name = "FILE", conflicts_with = "paths")]
-    pub(crate) list: Option<PathBuf>,
-    /// JSON lines {s}: print what each of these dates means
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "list"])]
-    pub(crate) dates: Option<PathBuf>,
-    /// Also what had to be repaired
-    #[arg(long)]
-    pub(crate) problems: bool,
 }
 
 #[derive(Debug, Args)]

@@ -8,6 +8,7 @@ mod demo;
 mod digest;
 mod explain;
 mod export;
+mod feed;
 mod feed_parse;
 mod fetch;
 mod generate;
@@ -34,15 +35,20 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Completions(args) => return generate::completions(args.shell),
         Verb::Man(args) => return generate::manual(args.what),
         Verb::Demo => return demo::run(&cli.common),
-        Verb::Feed(FeedVerb::Parse(args)) => return feed_parse::run(&args),
         Verb::Check(args) => return check::run(&context::sources(&cli.common), &cli.common, &args),
         _ => {}
+    }
+    if let Verb::Feed(verb) = &cli.verb
+        && let FeedVerb::Parse(args) = verb.as_ref()
+    {
+        return feed_parse::run(args);
     }
     let context = Context::new(&cli.common)?;
     match cli.verb {
         Verb::Run(args) => run::run(&context, &args),
         Verb::Backfill(args) => backfill::run(&context, &args),
         Verb::Replay(args) => replay::run(&context, &args),
+        Verb::Feed(verb) => feed::run(&context, &verb),
         Verb::Fetch(args) => fetch::run(&context, &args),
         Verb::Clean(args) => clean::run(&context, &args),
         Verb::Dedup(args) => dedup::run(&context, &args),
@@ -58,9 +64,7 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Status => status::run(&context),
         Verb::Digest(args) => digest::run(&context, &args),
         Verb::Maintain(verb) => maintain::run(&context, &verb),
-        Verb::Check(_) | Verb::Completions(_) | Verb::Demo | Verb::Feed(_) | Verb::Man(_) => {
-            Ok(Exit::Done)
-        }
+        Verb::Check(_) | Verb::Completions(_) | Verb::Demo | Verb::Man(_) => Ok(Exit::Done),
     }
 }
 

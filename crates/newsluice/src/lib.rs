@@ -22,6 +22,7 @@ mod paths;
 mod pipeline;
 mod progress;
 mod shutdown;
+mod source;
 mod supervisor;
 
 use std::process::ExitCode;

@@ -57,6 +57,7 @@ pub(crate) use clean_stage::{clean as clean_one, run as clean_stage};
 use commit_stage::{Batching, CommitEnd, CommitStage};
 use crawl::Crawl;
 use dedup_stage::DedupStage;
+pub(crate) use entry_payload::title_of;
 pub(crate) use envelope::{Captured, CleanedItem, Envelope, PageHints};
 pub(crate) use manners::{Manners, Reloaded};
 use past::Past;

@@ -13,6 +13,7 @@ use crate::claim::{self, ClaimOptions, ClaimedEntry, ClaimedFeed};
 use crate::commit::{Commit, Committed};
 use crate::connection::{Db, Durability, LOG_LIMIT, OpenOptions, beside, open_write, take_lock};
 use crate::error::{ErrorKind, Fault, Sql, StoreError};
+use crate::feed_days::Days;
 use crate::feed_poll::{self, FoundEntry};
 use crate::run::{self, Run, RunId, Tally};
 use crate::time::millis;
@@ -78,10 +79,12 @@ impl Store {
             let mut tally = Tally::default();
             let mut done = Vec::with_capacity(batch.len());
             let mut inputs = HashMap::new();
+            let mut days = Days::default();
             for commit in batch {
-                done.push(apply::one(c, run.0, commit, &mut inputs, &mut tally)?);
+                done.push(apply::one(c, run.0, commit, &mut inputs, &mut tally, &mut days)?);
             }
             tally.store(c, run.0)?;
+            days.store(c)?;
             captured::keep_reached(c, run, batch, &inputs)?;
             apply::keep_position(c, batch)?;
             trails::prune(c, batch, kept)?;

@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 use record::{Entry, Page, Reason, Record};
-use store::{CaptureKey, EntryId, HostState, Judged, Poll};
+use store::{CaptureKey, Cost, EntryId, HostState, Judged, Poll};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::handover::Receipt;
 use super::trail::Trail;
+use crate::source::SourceHints;
 
 /// One task on its way. `B` is what the stage before made of it.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub(crate) struct Envelope<B> {
     pub(crate) entry: Option<Claimed>,
     /// What was learned of the host that answered.
     pub(crate) host: Option<HostState>,
+    /// What it took to get.
+    pub(crate) cost: Cost,
     /// URLs that lead here beside the record's own, the final one first.
     pub(crate) urls: Vec<String>,
     /// Another name of it: of an item that has no page.
@@ -53,6 +56,7 @@ impl Envelope<()> {
             capture: None,
             entry: None,
             host: None,
+            cost: Cost::default(),
             urls: Vec::new(),
             alias: None,
             permit: None,
@@ -66,14 +70,27 @@ impl Envelope<()> {
 impl<B> Envelope<B> {
     /// The envelope and its body, apart.
     pub(crate) fn split(self) -> (Envelope<()>, B) {
-        let Self { name, at, capture, entry, host, urls, alias, permit, receipt, trail, body } =
-            self;
+        let Self {
+            name,
+            at,
+            capture,
+            entry,
+            host,
+            cost,
+            urls,
+            alias,
+            permit,
+            receipt,
+            trail,
+            body,
+        } = self;
         let rest = Envelope {
             name,
             at,
             capture,
             entry,
             host,
+            cost,
             urls,
             alias,
             permit,
@@ -86,18 +103,22 @@ impl<B> Envelope<B> {
 
     /// The same envelope with another body.
     pub(crate) fn with<C>(self, body: C) -> Envelope<C> {
-        let Self { name, at, capture, entry, host, urls, alias, permit, receipt, trail, .. } = self;
-        Envelope { name, at, capture, entry, host, urls, alias, permit, receipt, trail, body }
+        let Self {
+            name, at, capture, entry, host, cost, urls, alias, permit, receipt, trail, ..
+        } = self;
+        Envelope { name, at, capture, entry, host, cost, urls, alias, permit, receipt, trail, body }
     }
 }
 
-/// What the feed said of a page.
+/// What the feed and its user said of a page.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PageHints {
     /// The entry that led to the page.
     pub(crate) entry: Option<Entry>,
     /// The feed that has the entry.
     pub(crate) feed_url: Option<String>,
+    /// What its user decided about that feed.
+    pub(crate) source: SourceHints,
 }
 
 /// What a source sends.

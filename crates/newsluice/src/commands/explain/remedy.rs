@@ -68,6 +68,7 @@ pub(super) const fn of(kind: ReasonKind) -> &'static str {
             "check that the file is there and that you may read it; then 'replay' again"
         }
         K::Malformed => "mend the line or the archive's member and 'replay' again",
+        K::Settings => "see that what the source's settings name is there: 'newsluice feed set'",
         K::Filtered => "a filter of yours took it: change the feed's filter if it should not have",
         K::Crash => "a fault of the program: please report it with the URL",
     }
