@@ -468,6 +468,9 @@ impl<'a> Walk<'a> {
             let above = self.stack.iter().rev().nth(1).map_or_else(Roles::default, |f| f.roles);
             let piece = Piece { roles: piece.roles.with(above), ..piece };
             self.found.times.push(TimeTag { stamp: at.datetime, piece, pubdate: at.pubdate });
+            if let Some(top) = self.stack.last_mut().filter(|_| tag == "time") {
+                top.taken_stamp = true; // its text is judged with it
+            }
         }
     }
 
