@@ -49,7 +49,7 @@ const NEIGHBOUR: f32 = 0.1;
 /// Least worth of a day that is taken at all.
 const LEAST: f32 = 0.22;
 /// The same for the only day that a page states.
-const LEAST_ALONE: f32 = 0.08;
+const LEAST_ALONE: f32 = 0.0;
 /// Weight from which a vote for the publication is believed over dates of changes.
 const FIRM: f32 = 0.5;
 /// What a date of a change is worth for the publication beside weak votes for that.

@@ -259,7 +259,8 @@ impl<'a> Attributes<'a> {
                 "src" => all.src = Some(value),
                 "type" => all.kind = Some(value),
                 "lang" | "xml:lang" => all.lang = all.lang.or(Some(value)),
-                "datetime" | "data-datetime" | "data-timestamp" | "data-time" | "data-date" => {
+                "datetime" | "data-datetime" | "data-timestamp" | "data-time" | "data-date"
+                | "publishdate" | "data-published" | "data-publish-date" | "data-publishdate" => {
                     all.datetime = Some(value);
                 }
                 "pubdate" => all.pubdate = true,
