@@ -246,7 +246,7 @@ impl Stories {
         let cluster = self.memory.cluster(self.memory.of_story(story)?)?;
         let nearness = |held: &Held| {
             let length = held.vector.length().max(1.0);
-            cluster.dot(held.vector.entries()) as f64 / length
+            cluster.dot_text(&held.vector) as f64 / length
         };
         let ranked = cluster.members.iter().rev().map(|held| (nearness(held), held.id));
         ranked.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, id)| id)
@@ -261,7 +261,7 @@ impl Stories {
     fn choose(
         &mut self,
         member: &Member<'_>,
-        reading: &Reading,
+        reading: &Reading<'_>,
         merged: &mut Vec<Merge>,
     ) -> (Slot, Basis) {
         if let Some((slot, with)) = self.decided(member.id, merged) {
@@ -323,16 +323,16 @@ impl Stories {
         self.decisions.apart(id).any(|other| self.memory.around(other) == Some(slot))
     }
 
-    fn near(&self, slot: Slot, likeness: Likeness, reading: &Reading) -> Option<Near> {
+    fn near(&self, slot: Slot, likeness: Likeness, reading: &Reading<'_>) -> Option<Near> {
         let cluster = self.memory.cluster(slot)?;
-        let all = cluster.dot(reading.vector.entries()).max(1) as f64;
+        let all = cluster.dot_text(&reading.vector).max(1) as f64;
         let mut shared: Vec<SharedTerm> = reading
             .vector
             .entries()
             .filter_map(|(term, weight)| {
                 let share = cluster.dot(std::iter::once((term, weight))) as f64 / all;
                 let (_, text) = reading.names.iter().find(|(t, _)| *t == term)?;
-                (share > 0.0).then(|| SharedTerm { term: text.clone(), share })
+                (share > 0.0).then(|| SharedTerm { term: (*text).to_owned(), share })
             })
             .collect();
         shared.sort_by(|a, b| b.share.total_cmp(&a.share));

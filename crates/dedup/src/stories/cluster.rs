@@ -34,7 +34,7 @@ pub(crate) struct Cluster {
     terms: usize,
     /// The sum of the members' vectors; empty for a single member, whose vector is the sum:
     /// most stories are of one member.
-    sum: TermMap<u32>,
+    sum: TermMap<Term, u32>,
     /// Square of the sum's length.
     square: u64,
 }
@@ -151,6 +151,14 @@ impl Cluster {
             self.span = times.fold((i64::MAX, i64::MIN), |s, t| (s.0.min(t), s.1.max(t)));
         }
         Some(held)
+    }
+
+    /// The product of the sum with a text's vector.
+    pub(crate) fn dot_text(&self, vector: &Vector) -> u64 {
+        match self.alone() {
+            Some(only) => only.vector.dot(vector),
+            None => self.dot(vector.entries()),
+        }
     }
 
     /// The product of the sum with weights.

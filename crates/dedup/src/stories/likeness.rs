@@ -9,6 +9,8 @@ use super::vector::{Term, Vector};
 
 /// A term that so many stories have finds none of them.
 const POSTINGS_MAX: usize = 300;
+/// So many entries of such lists are looked at for one text.
+const LOOKS_MAX: usize = 1_500;
 /// A story with a so many times smaller share than the first is not worth a look.
 const FAINT: u32 = 16;
 /// So many stories are looked at closely.
@@ -37,8 +39,8 @@ impl Likeness {
     }
 }
 
-/// The stories that share the most weight in `probes`, most first. Work is bounded by the
-/// probes and [`POSTINGS_MAX`].
+/// The stories that share the most weight in `probes`, most first. The rarest probes come first,
+/// until enough stories were seen: work does not grow with the stories in memory.
 pub(crate) fn candidates(
     memory: &Memory,
     probes: impl Iterator<Item = (Term, u32)>,
@@ -46,13 +48,19 @@ pub(crate) fn candidates(
     keep: impl Fn(&Cluster) -> bool,
 ) -> Vec<Slot> {
     board.resize(memory.slots(), 0);
+    let mut lists: Vec<(&[Slot], Term, u32)> = probes
+        .map(|(term, weight)| (memory.posting(term), term, weight))
+        .filter(|(list, _, weight)| list.len() <= POSTINGS_MAX && *weight > 0)
+        .collect();
+    lists.sort_unstable_by_key(|(list, term, _)| (list.len(), *term));
     let mut touched: Vec<Slot> = Vec::new();
-    for (term, weight) in probes {
-        let posting = memory.posting(term);
-        if posting.len() > POSTINGS_MAX || weight == 0 {
-            continue;
+    let mut looks = 0;
+    for (list, _, weight) in lists {
+        looks += list.len();
+        if looks > LOOKS_MAX {
+            break;
         }
-        for &slot in posting {
+        for &slot in list {
             if let Some(hits) = board.get_mut(slot as usize) {
                 if *hits == 0 {
                     touched.push(slot);
@@ -70,18 +78,24 @@ pub(crate) fn candidates(
     best(hits, memory, keep)
 }
 
-fn best(hits: Vec<(u32, Slot)>, memory: &Memory, keep: impl Fn(&Cluster) -> bool) -> Vec<Slot> {
-    let mut ranked: Vec<(Reverse<u32>, u64, Slot)> = hits
-        .into_iter()
-        .filter_map(|(hits, slot)| {
-            let cluster = memory.cluster(slot).filter(|c| keep(c))?;
-            Some((Reverse(hits), cluster.born, slot))
-        })
-        .collect();
-    if ranked.len() > CANDIDATES_MAX {
-        ranked.select_nth_unstable(CANDIDATES_MAX);
-        ranked.truncate(CANDIDATES_MAX);
+/// The first [`CANDIDATES_MAX`] that `keep` wants; among equals the older story.
+fn best(mut hits: Vec<(u32, Slot)>, memory: &Memory, keep: impl Fn(&Cluster) -> bool) -> Vec<Slot> {
+    hits.sort_unstable_by_key(|(hits, _)| Reverse(*hits));
+    let mut ranked: Vec<(Reverse<u32>, u64, Slot)> = Vec::new();
+    for (hits, slot) in hits {
+        let is_full = ranked.len() >= CANDIDATES_MAX;
+        if is_full && ranked.last().is_some_and(|(last, ..)| last.0 != hits) {
+            break;
+        }
+        ranked.extend(
+            memory
+                .cluster(slot)
+                .filter(|cluster| keep(cluster))
+                .map(|cluster| (Reverse(hits), cluster.born, slot)),
+        );
     }
+    ranked.sort_unstable();
+    ranked.truncate(CANDIDATES_MAX);
     ranked.into_iter().map(|(.., slot)| slot).collect()
 }
 
@@ -118,7 +132,7 @@ pub(crate) fn of_text(
     settings: &Settings,
 ) -> Likeness {
     let lengths = vector.length().max(1.0) * cluster.length();
-    let alike = cluster.dot(vector.entries()) as f64 / lengths;
+    let alike = cluster.dot_text(vector) as f64 / lengths;
     let w = &settings.weights;
     let terms = fullness(vector.terms() as f64, w.text_power);
     let threshold = settings.threshold * terms;

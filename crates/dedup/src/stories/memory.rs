@@ -22,7 +22,7 @@ pub(crate) struct Memory {
     slots: Vec<Option<Cluster>>,
     free: Vec<Slot>,
     /// By term: the stories that have it, by slot.
-    postings: TermMap<Vec<Slot>>,
+    postings: TermMap<Term, Vec<Slot>>,
     by_story: HashMap<StoryId, Slot>,
     by_record: HashMap<RecordId, u64>,
     /// By sequence: story and time.
@@ -191,14 +191,14 @@ impl Memory {
     }
 }
 
-fn post(postings: &mut TermMap<Vec<Slot>>, term: Term, slot: Slot) {
+fn post(postings: &mut TermMap<Term, Vec<Slot>>, term: Term, slot: Slot) {
     let list = postings.entry(term).or_default();
     if let Err(at) = list.binary_search(&slot) {
         list.insert(at, slot);
     }
 }
 
-fn unpost(postings: &mut TermMap<Vec<Slot>>, term: Term, slot: Slot) {
+fn unpost(postings: &mut TermMap<Term, Vec<Slot>>, term: Term, slot: Slot) {
     if let Some(list) = postings.get_mut(&term) {
         if let Ok(at) = list.binary_search(&slot) {
             list.remove(at);

@@ -46,8 +46,8 @@ pub struct Weights {
     pub merge_members: f64,
     /// How a day of a story's whole length counts against a day between it and a text.
     pub span: f64,
-    /// Exponent of idf.
-    pub idf_power: f64,
+    /// Texts that the background table counts as, beside those of the stream.
+    pub prior: f64,
 }
 
 impl Default for Settings {
@@ -58,7 +58,7 @@ impl Default for Settings {
             horizon: 100_000,
             merge_every: 256,
             threshold: 0.174,
-            merge_threshold: 0.6,
+            merge_threshold: 0.4,
             weights: Weights::default(),
         }
     }
@@ -78,7 +78,7 @@ impl Default for Weights {
             merge_text: 0.5,
             merge_members: 0.1,
             span: 0.1,
-            idf_power: 1.0,
+            prior: 1_000.0,
         }
     }
 }

@@ -3,10 +3,8 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::vector::Term;
-
-/// A map by term.
-pub(crate) type TermMap<T> = HashMap<Term, T, BuildHasherDefault<TermHasher>>;
+/// A map by term, or by a number with a term in it.
+pub(crate) type TermMap<K, T> = HashMap<K, T, BuildHasherDefault<TermHasher>>;
 
 /// Spreads a term over the table without hashing it again.
 #[derive(Debug, Default)]
@@ -24,7 +22,11 @@ impl Hasher for TermHasher {
     }
 
     fn write_u32(&mut self, term: u32) {
-        self.0 = (self.0 ^ u64::from(term)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.write_u64(u64::from(term));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = (self.0 ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         self.0 ^= self.0 >> 32;
     }
 }

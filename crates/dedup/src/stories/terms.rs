@@ -12,10 +12,10 @@ use super::words::{Kind, Word, normalise, words};
 
 /// What a text was read as.
 #[derive(Debug, Default)]
-pub(crate) struct Reading {
+pub(crate) struct Reading<'a> {
     pub(crate) vector: Vector,
     /// The terms of the vector as people read them, heaviest first.
-    pub(crate) names: Vec<(Term, String)>,
+    pub(crate) names: Vec<(Term, &'a str)>,
 }
 
 struct Seen<'a> {
@@ -26,14 +26,14 @@ struct Seen<'a> {
 }
 
 /// Reads a title and a body.
-pub(crate) fn read(
-    title: &str,
-    body: &str,
+pub(crate) fn read<'a>(
+    title: &'a str,
+    body: &'a str,
     frequencies: &Frequencies,
     lang: u16,
     weights: &Weights,
-) -> Reading {
-    let mut seen: TermMap<Seen<'_>> = TermMap::default();
+) -> Reading<'a> {
+    let mut seen: TermMap<Term, Seen<'a>> = TermMap::default();
     let mut folded = String::new();
     let shouting = is_title_case(title);
     let title_words = words(title).map(|w| (w, 1.0, shouting));
@@ -54,7 +54,13 @@ pub(crate) fn term_of(folded: &str) -> Term {
     (xxh3_64(folded.as_bytes()) & ((1 << TERM_BITS) - 1)) as Term
 }
 
-fn add<'a>(seen: &mut TermMap<Seen<'a>>, term: Term, word: Word<'a>, count: f64, shouting: bool) {
+fn add<'a>(
+    seen: &mut TermMap<Term, Seen<'a>>,
+    term: Term,
+    word: Word<'a>,
+    count: f64,
+    shouting: bool,
+) {
     let told = !word.opens && !shouting;
     let name = u32::from(told && word.kind == Kind::Capital);
     let plain = u32::from(told && word.kind == Kind::Plain);
@@ -81,21 +87,27 @@ fn is_title_case(title: &str) -> bool {
     capitals * 2 > all
 }
 
-fn weigh(
-    seen: &TermMap<Seen<'_>>,
+fn weigh<'a>(
+    seen: &TermMap<Term, Seen<'a>>,
     frequencies: &Frequencies,
     lang: u16,
     weights: &Weights,
-) -> Reading {
-    let mut heavy: Vec<(f64, Term, &Seen<'_>)> = seen
+) -> Reading<'a> {
+    let mut heavy: Vec<(f64, Term, &Seen<'a>)> = seen
         .iter()
         .map(|(&term, s)| (weight(term, s, frequencies, lang, weights), term, s))
         .filter(|(w, ..)| *w > 0.0)
         .collect();
-    heavy.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    heavy.truncate(weights.terms);
+    let by_weight = |a: &(f64, Term, &Seen<'a>), b: &(f64, Term, &Seen<'a>)| {
+        b.0.total_cmp(&a.0).then(a.1.cmp(&b.1))
+    };
+    if heavy.len() > weights.terms {
+        heavy.select_nth_unstable_by(weights.terms, by_weight);
+        heavy.truncate(weights.terms);
+    }
+    heavy.sort_unstable_by(by_weight);
     let vector = Vector::new(heavy.iter().map(|&(w, term, _)| (term, w)));
-    let names = heavy.iter().map(|(_, term, s)| (*term, s.word.text.to_owned())).collect();
+    let names = heavy.iter().map(|(_, term, s)| (*term, s.word.text)).collect();
     Reading { vector, names }
 }
 
@@ -113,5 +125,5 @@ fn weight(
         _ if seen.names > seen.plain => weights.name,
         _ => 1.0,
     };
-    tf * kind * frequencies.idf(term, lang).powf(weights.idf_power)
+    tf * kind * frequencies.idf(term, lang, weights.prior)
 }

@@ -42,6 +42,24 @@ impl Vector {
         self.0.get(at).filter(|&entry| entry >> 8 == term).map_or(0, |entry| entry & 0xff)
     }
 
+    /// The product with another vector.
+    pub(crate) fn dot(&self, other: &Self) -> u64 {
+        let (mut ours, mut theirs) = (self.entries().peekable(), other.entries().peekable());
+        let mut product = 0;
+        while let (Some(&(a, wa)), Some(&(b, wb))) = (ours.peek(), theirs.peek()) {
+            if a == b {
+                product += u64::from(wa) * u64::from(wb);
+            }
+            if a <= b {
+                ours.next();
+            }
+            if b <= a {
+                theirs.next();
+            }
+        }
+        product
+    }
+
     /// How many terms it has.
     pub(crate) fn terms(&self) -> usize {
         self.0.len()
@@ -80,6 +98,17 @@ mod tests {
         fn bytes_round_trip(weights in proptest::collection::btree_map(0..1_u32 << 24, 0.1..9.0, 0..60)) {
             let vector = Vector::new(weights.iter().map(|(&t, &w)| (t, w)));
             prop_assert_eq!(Vector::from_bytes(&vector.to_bytes()), Some(vector));
+        }
+
+        #[test]
+        fn the_product_is_the_sum_over_common_terms(
+            a in proptest::collection::btree_map(0..40_u32, 0.1..9.0, 0..20),
+            b in proptest::collection::btree_map(0..40_u32, 0.1..9.0, 0..20),
+        ) {
+            let [a, b] = [a, b].map(|w| Vector::new(w.iter().map(|(&t, &w)| (t, w))));
+            let sum: u64 =
+                a.entries().map(|(t, w)| u64::from(w) * u64::from(b.weight(t))).sum();
+            prop_assert_eq!(a.dot(&b), sum);
         }
 
         #[test]

@@ -1,0 +1,85 @@
+//! Stories beside a gold standard, with each part left out.
+//!
+//! `cargo bench -p dedup --bench ablation -- FOLDER…`, where each folder has `docs.jsonl`
+//! (`{id,title,date,lang,body}`, in order of arrival) and `gold.jsonl` (`{id,story}`, null is
+//! not scored). `name=value` sets a setting first; `--only` leaves the table out.
+
+#![allow(missing_docs, clippy::print_stdout, reason = "a program that measures prints")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "what fails here stops here")]
+
+mod score;
+mod set;
+
+use dedup::stories::Settings;
+
+use score::Score;
+use set::Set;
+
+/// A variation: its name and what it changes.
+type Variation = (&'static str, fn(&mut Settings));
+
+const VARIATIONS: [Variation; 12] = [
+    ("as it is", |_| {}),
+    ("no merge pass", |s| s.merge_every = 0),
+    ("names as other words", |s| s.weights.name = 1.0),
+    ("figures as other words", |s| s.weights.figure = 1.0),
+    ("lead as the rest", |s| s.weights.lead = 1.0),
+    ("no saturation", |s| s.weights.saturation = 1e9),
+    ("no decay, window alone", |s| s.decay_days = 1e9),
+    ("decay of 3.5 days", |s| s.decay_days = 3.5),
+    ("window of 10 days", |s| s.window_days = 10.0),
+    ("story length free", |s| s.weights.span = 0.0),
+    ("one threshold for all lengths", |s| s.weights.text_power = 0.0),
+    ("background alone", |s| s.weights.prior = 1e12),
+];
+
+fn main() {
+    let mut settings = Settings::default();
+    let mut sets = Vec::new();
+    let mut only = false;
+    for argument in std::env::args().skip(1).filter(|a| a != "--bench") {
+        match argument.split_once('=') {
+            Some((name, value)) => set(&mut settings, name, value.parse().unwrap()),
+            None if argument == "--only" => only = true,
+            None => sets.push(Set::read(argument.as_ref())),
+        }
+    }
+    println!("pair F1 / B-cubed F1 of all, pair F1 of either half of the stories");
+    for (name, change) in VARIATIONS.into_iter().take(if only { 1 } else { usize::MAX }) {
+        let mut changed = settings.clone();
+        change(&mut changed);
+        let scores: Vec<String> = sets.iter().map(|set| row(set, &changed)).collect();
+        println!("{name:<30} {}", scores.join("   "));
+    }
+}
+
+fn row(set: &Set, settings: &Settings) -> String {
+    let found = set.stories(settings);
+    let all = Score::of(&set.gold, &found, |_| true);
+    let half = |n| Score::of(&set.gold, &found, |story| set::half(story) == n).pair_f1;
+    format!("{:.4} / {:.4} ({:.3} {:.3})", all.pair_f1, all.cubed_f1, half(0), half(1))
+}
+
+fn set(settings: &mut Settings, name: &str, value: f64) {
+    let weights = &mut settings.weights;
+    match name {
+        "window" => settings.window_days = value,
+        "decay" => settings.decay_days = value,
+        "every" => settings.merge_every = value as u64,
+        "threshold" => settings.threshold = value,
+        "merge" => settings.merge_threshold = value,
+        "words" => weights.words = value as usize,
+        "terms" => weights.terms = value as usize,
+        "name" => weights.name = value,
+        "figure" => weights.figure = value,
+        "lead" => weights.lead = value,
+        "lead_words" => weights.lead_words = value as usize,
+        "saturation" => weights.saturation = value,
+        "text_power" => weights.text_power = value,
+        "merge_text" => weights.merge_text = value,
+        "merge_members" => weights.merge_members = value,
+        "span" => weights.span = value,
+        "prior" => weights.prior = value,
+        other => println!("{other}: no such setting"),
+    }
+}

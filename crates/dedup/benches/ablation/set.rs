@@ -1,0 +1,91 @@
+//! A stream with a gold standard.
+
+use std::path::Path;
+
+use dedup::stories::{Member, Settings, Stories};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use record::RecordId;
+use serde_json::Value;
+
+struct Document {
+    title: String,
+    body: String,
+    lang: Option<String>,
+    time: Timestamp,
+}
+
+pub(crate) struct Set {
+    documents: Vec<Document>,
+    /// The story of each document, where it is scored.
+    pub(crate) gold: Vec<Option<String>>,
+}
+
+impl Set {
+    pub(crate) fn read(folder: &Path) -> Self {
+        let lines = |name: &str| -> Vec<Value> {
+            let text = std::fs::read_to_string(folder.join(name)).unwrap();
+            text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        };
+        let gold: std::collections::HashMap<String, String> = lines("gold.jsonl")
+            .iter()
+            .filter_map(|g| {
+                let story = match &g["story"] {
+                    Value::String(story) => story.clone(),
+                    Value::Null => return None,
+                    other => other.to_string(),
+                };
+                Some((g["id"].as_str()?.to_owned(), story))
+            })
+            .collect();
+        let mut last = Timestamp::UNIX_EPOCH;
+        let mut set = Self { documents: Vec::new(), gold: Vec::new() };
+        for line in lines("docs.jsonl") {
+            let text = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
+            last = time(&text("date")).unwrap_or(last);
+            set.gold.push(gold.get(&text("id")).cloned());
+            set.documents.push(Document {
+                title: text("title"),
+                body: text("body"),
+                lang: Some(text("lang")).filter(|lang| !lang.is_empty()),
+                time: last,
+            });
+        }
+        set
+    }
+
+    /// The story of each document, by the last name that it had.
+    pub(crate) fn stories(&self, settings: &Settings) -> Vec<u64> {
+        let mut stories = Stories::new(settings.clone());
+        let mut found: Vec<u64> = Vec::new();
+        for (document, sequence) in self.documents.iter().zip(1..) {
+            let membership = stories.assign(&Member {
+                id: RecordId(sequence),
+                title: &document.title,
+                body: &document.body,
+                lang: document.lang.as_deref(),
+                time: document.time,
+                sequence,
+            });
+            for merge in &membership.merged {
+                let gone = found.iter_mut().filter(|story| **story == merge.gone.0);
+                gone.for_each(|story| *story = merge.kept.0);
+            }
+            found.push(membership.story.0);
+        }
+        found
+    }
+}
+
+fn time(text: &str) -> Option<Timestamp> {
+    let day = text.get(..10).and_then(|day| day.parse::<Date>().ok());
+    let day = day.or_else(|| record::date::parse_compact(text));
+    let midnight = || day?.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|z| z.timestamp());
+    text.parse().ok().or_else(midnight)
+}
+
+/// Half of the stories, told by their names alone.
+pub(crate) fn half(story: &str) -> u64 {
+    let hash = story.bytes().fold(7_u64, |h, b| h.wrapping_mul(31).wrapping_add(b.into()));
+    hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 63
+}
