@@ -8,6 +8,7 @@
 mod byline;
 mod dateline;
 mod decode;
+mod tables;
 mod title;
 
 use std::ops::Range;
@@ -71,6 +72,7 @@ fn pass(page: &mut Page, record: &mut Record, hints: &Hints<'_>, trace: &mut Vec
     let scores = lines::judge(&page.scanned, headline.at);
     let mut keep: Vec<bool> =
         (0..page.lines.len()).map(|at| is_kept(page, at, &headline, &scores)).collect();
+    tables::keep(&page.scanned, headline.at, &mut keep);
     let kept = |at: usize| keep.get(at).copied().unwrap_or_default();
     let head = page.head(headline.at, kept);
     if record.date.is_none()
