@@ -110,7 +110,7 @@ impl Drop for Daemon {
 }
 
 /// The shortest time between two requests in a row.
-fn least_gap(hits: &[Hit]) -> Duration {
+pub(crate) fn least_gap(hits: &[Hit]) -> Duration {
     hits.windows(2).map(|pair| pair[1].at.saturating_sub(pair[0].at)).min().unwrap_or(Duration::MAX)
 }
 

@@ -1,5 +1,18 @@
-//! The `newsluice` program, for the tests of this package.
+//! The program as the tests start it: itself, and a clock that tests can put forward.
+
+use std::time::Duration;
 
 fn main() -> std::process::ExitCode {
+    if let Some(path) = std::env::var_os("TEST_CLOCK_FILE") {
+        std::thread::spawn(move || {
+            loop {
+                let text = std::fs::read_to_string(&path).unwrap_or_default();
+                if let Ok(milliseconds) = text.trim().parse() {
+                    newsluice::shift_clock(milliseconds);
+                }
+                std::thread::sleep(Duration::from_millis(10));
+            }
+        });
+    }
     newsluice::main()
 }

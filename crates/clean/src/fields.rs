@@ -3,7 +3,7 @@
 //! One walk over the tree collects the evidence ([`evidence`]); each field is then judged
 //! from all of it. What lost is kept with what won, for `explain`.
 
-mod active_markup;
+pub(crate) mod active_markup;
 mod authors;
 mod canonical;
 mod dates;

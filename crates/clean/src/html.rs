@@ -1,11 +1,11 @@
 //! An HTML page to a record: decode, guard, parse once, fields, body, judgement.
 
-use record::{Line, Page, Reason, ReasonKind, Record};
+use record::{Line, Page, Reason, ReasonKind, Record, fold};
 use scraper::Html;
 
 use crate::body::Body;
-use crate::fields::{self, Fields};
-use crate::{Cleaned, Hints, body, charset, classify, html_parse, raw_text};
+use crate::fields::{self, Fields, active_markup};
+use crate::{Cleaned, Hints, body, charset, classify, html_parse};
 
 /// Decoded text that a page may have, in bytes.
 const MAX_TEXT: usize = 8 * 1024 * 1024;
@@ -32,11 +32,7 @@ pub(crate) fn clean(page: &Page, hints: &Hints<'_>) -> Result<Cleaned, Reason> {
         .map_err(|reason| parsed.cut.map_or(reason, Reason::of))?;
     trace.extend(explained);
     trace.push(body.trace);
-    // The last step of both kinds of input is the same filter of lines: what comes out is left
-    // as it is by cleaning it again.
-    let settled = raw_text::settle(record, hints)?;
-    trace.extend(settled.trace);
-    Ok(Cleaned { removed: body.removed + settled.removed, trace, ..settled })
+    Ok(Cleaned { record, removed: body.removed, trace })
 }
 
 fn too_large(length: usize) -> Reason {
@@ -60,6 +56,7 @@ fn record(html: &Html, page: &Page, hints: &Hints<'_>) -> Result<Made, Reason> {
         return Err(reason);
     }
     let title = title(&fields, hints).ok_or_else(|| Reason::of(ReasonKind::NoTitle))?;
+    drop_headline(&mut body.paragraphs, &title);
     if body.paragraphs.is_empty() {
         return Err(Reason::of(ReasonKind::NoBody));
     }
@@ -70,6 +67,14 @@ fn record(html: &Html, page: &Page, hints: &Hints<'_>) -> Result<Made, Reason> {
     record.url = fields.url.take();
     record.meta = fields.into_meta(hints.feed_url);
     Ok((record, body, explained))
+}
+
+/// A first paragraph that is the headline but for the markup that was taken out of that.
+fn drop_headline(paragraphs: &mut Vec<Line>, title: &Line) {
+    let is_headline = |p: &Line| p.contains('<') && fold(&active_markup::without(p)) == fold(title);
+    if paragraphs.first().is_some_and(is_headline) {
+        paragraphs.remove(0);
+    }
 }
 
 fn title(fields: &Fields, hints: &Hints<'_>) -> Option<Line> {

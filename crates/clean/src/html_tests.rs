@@ -90,6 +90,19 @@ fn lines_between_the_paragraphs_that_lead_elsewhere_go() {
 }
 
 #[test]
+fn a_headline_that_holds_a_script_is_text_and_stands_once() {
+    let script = "&lt;script&gt;alert(1)&lt;/script&gt;";
+    let page = format!(
+        "<title>{script}Rain ends the drought</title><article><h1>{script}Rain ends the drought</h1>\
+         <p>{}</p></article>",
+        ARTICLE.join("</p><p>")
+    );
+    let record = clean(page).unwrap().record;
+    assert_eq!(record.title.to_string(), "Rain ends the drought");
+    assert_eq!(record.body.iter().map(ToString::to_string).collect::<Vec<_>>(), ARTICLE);
+}
+
+#[test]
 fn an_empty_page_gives_its_reason() {
     assert_eq!(clean("").unwrap_err().kind, ReasonKind::Empty);
     assert_eq!(clean(" \n ").unwrap_err().kind, ReasonKind::Empty);

@@ -4,6 +4,7 @@
 //! every complete item counts.
 
 mod lenient;
+mod mend;
 
 use std::fmt;
 
@@ -24,24 +25,37 @@ pub(crate) fn parse(
     problems: &mut Problems,
 ) -> Result<Feed, Reason> {
     let text = text.trim_start_matches('\u{feff}').trim();
-    let mut found = Found::default();
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let read =
-        Document { found: &mut found, most: most_entries(text.len() / 2) }.deserialize(&mut reader);
+    let (mut found, mut is_sound) = read(text);
+    if !is_sound {
+        let (mended, sound) = read(&mend::mended(text));
+        if mended.holds_more_than(&found) {
+            problems.note(ProblemKind::LooseJson);
+            (found, is_sound) = (mended, sound);
+        }
+    }
     if !found.is_feed() {
-        let what = if read.is_err() { "broken json" } else { "json, but no json feed" };
+        let what = if is_sound { "json, but no json feed" } else { "broken json" };
         return Err(Reason::new(
             ReasonKind::NotAFeed,
             format!("the answer is {what}; ask the site for the address of its feed"),
         ));
     }
-    if read.is_err() || reader.end().is_err() {
+    if !is_sound {
         problems.note(ProblemKind::Truncated);
     }
     if found.version.as_deref().is_none_or(|v| !v.starts_with("https://jsonfeed.org/version/1")) {
         problems.note(ProblemKind::LooseJson);
     }
     Ok(found.into_feed(now, problems))
+}
+
+/// What a document holds, to its end or to where it breaks off, and whether it came to its end.
+fn read(text: &str) -> (Found, bool) {
+    let mut found = Found::default();
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let document = Document { found: &mut found, most: most_entries(text.len() / 2) };
+    let is_sound = document.deserialize(&mut reader).is_ok() && reader.end().is_ok();
+    (found, is_sound)
 }
 
 /// What was read before the document ended or broke off.
@@ -61,6 +75,11 @@ struct Found {
 }
 
 impl Found {
+    fn holds_more_than(&self, other: &Self) -> bool {
+        let count = |found: &Self| found.items.as_ref().map_or(0, |items| 1 + items.len());
+        self.is_feed() && (count(self) > count(other) || !other.is_feed())
+    }
+
     fn is_feed(&self) -> bool {
         let said = self.version.as_deref().is_some_and(|v| v.contains("jsonfeed.org"));
         said || self.items.as_ref().is_some_and(|items| {
@@ -281,6 +300,16 @@ mod tests {
         let text = r#"{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1",
             "url": "https://example.org/1"}, {"id": "2", "url": "https://exam"#;
         assert_eq!(read(text).unwrap().entries.len(), 1);
+    }
+
+    #[test]
+    fn json_of_many_bad_habits_is_read() {
+        for text in [
+            "cb({version: 'https://jsonfeed.org/version/1.1', items: [{id: 1, x: NaN,}, {id: 2}]});",
+            "{\"version\": \"https://jsonfeed.org/version/1\",\n\"items\": [{\"id\": \"a\nb\"} {\"id\": 2}]}",
+        ] {
+            assert_eq!(read(text).unwrap().entries.len(), 2, "{text}");
+        }
     }
 
     #[test]

@@ -94,10 +94,31 @@ pub fn parse(bytes: &[u8], hints: &Hints<'_>) -> Result<Parsed, Reason> {
             read::xml(doctype.unwrap_or(feed), hints, &mut problems)?
         }
         Nature::Json => json_feed::parse(&text, hints.now, &mut problems)?,
-        other => return Err(refuse::refuse(other, &text, hints)),
+        other => match escaped(&text, other) {
+            Some(feed) => {
+                problems.note(ProblemKind::LeadingJunk);
+                read::xml(&feed, hints, &mut problems)?
+            }
+            None => return Err(refuse::refuse(other, &text, hints)),
+        },
     };
     finish::finish(&mut feed, hints.url, &mut problems);
     Ok(Parsed { feed, problems: problems.into_vec() })
+}
+
+/// A whole feed that was escaped, as text or within an element, as some web services answer.
+fn escaped(text: &str, nature: Nature) -> Option<String> {
+    const WINDOW: usize = 1024;
+    if !matches!(nature, Nature::Text | Nature::OtherXml) {
+        return None;
+    }
+    let head = text.get(..text.floor_char_boundary(WINDOW))?;
+    let root = ["&lt;rss", "&lt;feed", "&lt;rdf:RDF"].iter().find_map(|root| head.find(root))?;
+    let feed = text.get(root..)?;
+    let end = memchr::memchr(b'<', feed.as_bytes()).unwrap_or(feed.len());
+    let mut out = String::with_capacity(end);
+    entities::decode_into(feed.get(..end)?, &mut out);
+    Some(out)
 }
 
 /// Is this what may stand before a root? Only its start is looked at.

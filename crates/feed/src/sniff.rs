@@ -65,11 +65,24 @@ pub(crate) fn nature(text: &str) -> Nature {
     if is_binary(start) {
         return Nature::Binary;
     }
+    if is_json_behind_junk(start) {
+        return Nature::Json;
+    }
     root(text)
 }
 
 fn is_objects(after_bracket: &str) -> bool {
     after_bracket.trim_start().starts_with('{')
+}
+
+/// A JSON Feed behind a comment, a call (JSONP), a guard against inclusion or a warning.
+fn is_json_behind_junk(start: &str) -> bool {
+    const WINDOW: usize = 1024;
+    let head = start.get(..start.floor_char_boundary(WINDOW)).unwrap_or(start);
+    let Some((junk, json)) = head.split_once('{') else { return false };
+    let is_markup = ["<html", "<!doctype", "<?xml", "<rss", "<feed", "<rdf", "<script"];
+    let junk = junk.to_ascii_lowercase();
+    json.contains("jsonfeed.org/version") && !is_markup.iter().any(|tag| junk.contains(tag))
 }
 
 /// Several replacement and control characters at the start.
@@ -158,7 +171,8 @@ fn nature_of_tag(name: &str) -> Option<Nature> {
     let is = |names: &[&str]| names.iter().any(|n| n.eq_ignore_ascii_case(local));
     if is(&["rss", "feed", "rdf", "channel", "item", "entry"]) {
         Some(Nature::Xml(0))
-    } else if is(&["html", "head", "body"]) {
+    } else if ["html", "head", "body"].iter().any(|n| n.eq_ignore_ascii_case(name)) {
+        // Only without a prefix: SOAP has a `Body` as well.
         Some(Nature::Html)
     } else if is(&["opml", "outline"]) {
         Some(Nature::Opml)
@@ -186,6 +200,9 @@ mod tests {
             ("<?xml version='1.0'?><urlset>", Nature::Sitemap),
             ("<?xml version='1.0'?><svg/>", Nature::OtherXml),
             (" {\"version\": 1}", Nature::Json),
+            ("f({\"version\": \"https://jsonfeed.org/version/1\"})", Nature::Json),
+            ("<html>{jsonfeed.org/version/1}", Nature::Html),
+            ("<s:Envelope xmlns:s='x'><s:Body><rss>", Nature::Xml(32)),
             ("  ", Nature::Empty),
             ("not a feed", Nature::Text),
             (&"\u{1}\u{fffd}\u{8}".repeat(20), Nature::Binary),

@@ -189,6 +189,21 @@ fn items_are_found_wherever_they_stand() {
 }
 
 #[test]
+fn feeds_in_wrappers_and_foreign_namespaces_are_read() {
+    let bare = rss().replace("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", "");
+    let escaped = rss().replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    for text in [
+        format!("<s:Envelope xmlns:s='urn:s'><s:Body>{bare}</s:Body></s:Envelope>"),
+        escaped.clone(),
+        format!("<?xml version='1.0'?><string xmlns='http://tempuri.org/'>{escaped}</string>"),
+        rss().replace("<item>", "<item xmlns=''>"),
+        rss().replace("<item>", "<item xmlns='urn:other'>"),
+    ] {
+        assert_eq!(entries(text.as_bytes()), expected(), "{text}");
+    }
+}
+
+#[test]
 fn every_charset_is_read() {
     for feed in [rss(), atom()] {
         let little: Vec<u8> = feed.encode_utf16().flat_map(u16::to_le_bytes).collect();

@@ -16,6 +16,9 @@ use crate::{Freshness, skip};
 
 /// Factor of the first wait after a failure; each further failure doubles it.
 const FIRST_BACK_OFF: f64 = 1.5;
+/// The longest wait after failures, in intervals of the feed's own rhythm: what a window of two
+/// dozen entries bridges.
+const LONGEST_BACK_OFF: u32 = 24;
 /// A feed is retired after so many failures in a row …
 const RETIRE_FAILURES: u32 = 20;
 /// … over at least so long.
@@ -293,12 +296,19 @@ impl FeedState {
             return Self { standing: Standing::Retired, due, because: Because::Retired, ..state };
         }
         // Also what will never be well for a page: an empty answer may be a server's bad moment.
-        let wait = back_off(self.base(rules), failures).min(rules.max_back_off);
+        let wait = back_off(self.base(rules), failures).min(self.longest_back_off(rules));
         let (due, because) = match retry_at {
             Some(at) if at > plus(now, wait) => (at.min(plus(now, rules.max_hint)), Because::Hold),
             _ => (plus(now, wait), Because::BackOff),
         };
         Self { due: Some(due.max(plus(now, wait))), because, ..state }
+    }
+
+    /// A busy feed is looked after more often while it is down, or much of it would be lost
+    /// between its return and the next look.
+    fn longest_back_off(&self, rules: &Rules) -> Duration {
+        let own = || self.base(rules).saturating_mul(LONGEST_BACK_OFF);
+        rules.interval.map_or_else(own, |_| rules.max_back_off).min(rules.max_back_off)
     }
 
     fn base(&self, rules: &Rules) -> Duration {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::Table;
 
-pub(crate) use quantity::{Duration, Size};
+pub(crate) use quantity::{Age, Duration, Size};
 
 /// The default settings, with their comments.
 pub(crate) const DEFAULT: &str = include_str!("../../../config/newsluice.toml");
@@ -58,6 +58,7 @@ pub(crate) struct Config {
     pub(crate) pipeline: PipelineConfig,
     pub(crate) fetch: FetchConfig,
     pub(crate) schedule: ScheduleConfig,
+    pub(crate) retention: RetentionConfig,
     pub(crate) clean: CleanConfig,
     pub(crate) dedup: DedupConfig,
 }
@@ -68,6 +69,14 @@ pub(crate) struct StoreConfig {
     pub(crate) batch: usize,
     pub(crate) batch_wait: Duration,
     pub(crate) busy_timeout: Duration,
+    pub(crate) min_free: Size,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(crate) struct RetentionConfig {
+    pub(crate) bodies: Age,
+    pub(crate) revisions: Age,
+    pub(crate) size: Size,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -98,6 +107,7 @@ pub(crate) struct FetchConfig {
 pub(crate) struct ScheduleConfig {
     pub(crate) interval: String,
     pub(crate) verify_304: u32,
+    pub(crate) refetch: Duration,
     pub(crate) min_interval: Duration,
     pub(crate) max_interval: Duration,
 }
@@ -192,7 +202,8 @@ fn one_line(message: &str) -> String {
 impl Config {
     /// Are those settings the same that are read once, when a run begins?
     pub(crate) fn is_alike_from_the_start(&self, other: &Self) -> bool {
-        self.store == other.store && self.pipeline == other.pipeline
+        (&self.store, &self.pipeline, &self.retention)
+            == (&other.store, &other.pipeline, &other.retention)
     }
 
     fn validate(&self) -> Result<(), ConfigError> {
@@ -209,6 +220,12 @@ impl Config {
         }
         if self.schedule.min_interval.0 > self.schedule.max_interval.0 {
             let hint = "schedule.min_interval is above schedule.max_interval";
+            return Err(ConfigError::Value(hint.to_owned()));
+        }
+        let window = std::time::Duration::from_hours(24 * u64::from(self.dedup.window_days));
+        if self.retention.bodies.0.is_some_and(|age| age < window) {
+            let hint = "retention.bodies is shorter than dedup.window_days: copies are verified \
+                        by the texts of that time";
             return Err(ConfigError::Value(hint.to_owned()));
         }
         self.schedule.fixed_interval().map(drop)

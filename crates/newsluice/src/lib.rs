@@ -12,6 +12,7 @@ mod clock;
 mod commands;
 mod config;
 mod context;
+mod disk;
 mod exit;
 mod logging;
 mod output;
@@ -29,6 +30,13 @@ use clap::Parser;
 /// origins peaked at three times what was ever in use.
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
+/// Puts the clock of this process forward by so many milliseconds, or back: for tests of what a
+/// jump does, which must not touch the machine's clock.
+#[doc(hidden)]
+pub fn shift_clock(milliseconds: i64) {
+    clock::shift(milliseconds);
+}
 
 /// Runs the program with the arguments and environment of this process, to its exit code.
 pub fn main() -> ExitCode {

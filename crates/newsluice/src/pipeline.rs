@@ -15,6 +15,7 @@ mod envelope;
 mod feed_task;
 mod feed_text;
 mod fetched;
+mod gap;
 pub(crate) mod handover;
 mod host_notes;
 mod manners;
@@ -22,12 +23,15 @@ mod page_task;
 mod past;
 mod replay;
 mod sample;
+mod source_document;
 mod storyline;
 mod tally;
+mod upkeep;
 mod watchdog;
 mod web;
 
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use fetch::Request;
@@ -40,6 +44,7 @@ use tokio::sync::watch;
 
 use crate::config::Strictness;
 use crate::context::Context;
+use crate::disk::Disk;
 use crate::exit::Exit;
 use crate::output;
 use crate::progress::Progress;
@@ -220,6 +225,8 @@ impl<'a> Pipeline<'a> {
             run: self.run.id,
             manners: Manners::new(self.context)?,
             reader: self.reader()?,
+            listed: Arc::new(Mutex::new(self.reader()?)),
+            disk: Disk::new(&self.context.database, self.context.config.store.min_free.0 as u64),
             started_at: crate::clock::now(),
             once,
             feeds,
@@ -258,6 +265,7 @@ impl<'a> Pipeline<'a> {
             acknowledgements,
             committed,
             pulse: pulse.clone(),
+            hot_for: config.schedule.refetch.0,
             progress: progress.clone(),
             sample: Sample::default(),
         };

@@ -1,6 +1,7 @@
 //! Storing one commit: its effect, its capture and the end of its claim.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use record::{Reason, RecordId};
 use rusqlite::{Connection, named_params};
@@ -80,23 +81,31 @@ fn finish_entry(
     commit: &Commit,
     id: Option<RecordId>,
 ) -> Sql<bool> {
-    const FINISH: &str = "UPDATE entries SET
-            state = CASE WHEN again THEN 'waiting' ELSE :state END,
-            due_at = CASE WHEN again THEN :at ELSE coalesce(:again_at, due_at) END,
+    const TEMPLATE: &str = "UPDATE entries SET
+            state = CASE WHEN again OR {hot} THEN 'waiting' ELSE :state END,
+            due_at = CASE WHEN again THEN :at WHEN {hot} THEN :at + {wait}
+                ELSE coalesce(:again_at, due_at) END,
             attempts = iif(:reason IS NULL, 0, attempts + 1),
             reason = :reason, detail = :detail, record = coalesce(:record, record),
-            payload = iif(:state = 'done' AND NOT again, NULL, payload),
+            payload = iif(:state = 'done' AND NOT again AND NOT {hot}, NULL, payload),
             run = NULL, lease_until = NULL, alone = 0, unfinished = 0, again = 0,
             finished_at = :at
         WHERE entry = :entry AND state = 'claimed' AND run = :run";
+    // Twice its age from now on; not before an hour.
+    const WAIT: &str = "max(3600000, :at - found_at)";
+    const HOT: &str = "(:state = 'done' AND url IS NOT NULL
+        AND :at + max(3600000, :at - found_at) <= found_at + :hot)";
+    static FINISH: LazyLock<String> =
+        LazyLock::new(|| TEMPLATE.replace("{hot}", HOT).replace("{wait}", WAIT));
     let reason = failure(commit);
     let state = match (commit.again_at, reason) {
         (Some(_), _) => "waiting",
         (None, Some(_)) => "dead",
         (None, None) => "done",
     };
-    let rows = c.prepare_cached(FINISH)?.execute(named_params! {
+    let rows = c.prepare_cached(&FINISH)?.execute(named_params! {
         ":entry": entry.0, ":run": run, ":state": state, ":at": millis(commit.at),
+        ":hot": commit.hot_for.as_millis().min(1 << 50) as i64,
         ":again_at": commit.again_at.map(millis),
         ":reason": reason.map(|r| r.kind.code()), ":detail": reason.map(|r| r.detail.as_str()),
         ":record": id.map(|id| id.to_string()),

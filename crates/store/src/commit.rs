@@ -1,5 +1,7 @@
 //! What a stage hands in to be stored, and what it gets back.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use record::{ContentHash, Reason, Record, RecordId, Verdict};
 
@@ -15,6 +17,9 @@ pub struct Commit {
     /// When the entry is to be tried (after a failure) or fetched (after a success) again;
     /// without it a failed entry is a dead letter and any other one is done.
     pub again_at: Option<Timestamp>,
+    /// A page is fetched again after a success at twice its age, an hour after it was found at
+    /// first, until it is so old; 0: never.
+    pub hot_for: Duration,
     /// When the answer was complete: the `now` of every decision about it.
     pub at: Timestamp,
     /// What was learned of the host that answered.
@@ -27,7 +32,15 @@ impl Commit {
     /// A commit of this effect at this time, with nothing else.
     #[must_use]
     pub const fn new(at: Timestamp, effect: Effect) -> Self {
-        Self { capture: None, entry: None, again_at: None, at, host: None, effect }
+        Self {
+            capture: None,
+            entry: None,
+            again_at: None,
+            hot_for: Duration::ZERO,
+            at,
+            host: None,
+            effect,
+        }
     }
 }
 

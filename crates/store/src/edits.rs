@@ -4,9 +4,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use rusqlite::Connection;
 
 use crate::connection::{Db, Durability, OpenOptions, open_write, take_lock};
-use crate::error::StoreError;
+use crate::error::{Sql, StoreError};
 use crate::feed_poll::{self, FoundEntry, Item};
 use crate::retry::{self, DeadLetters};
 use crate::run::{self, Run, RunId};
@@ -42,10 +43,18 @@ impl Edits {
         Ok(Self { db: open_write(path, options, Durability::Full)? })
     }
 
+    /// Runs `work` in a transaction of its own.
+    pub(crate) fn write<T>(
+        &mut self,
+        work: impl FnOnce(&Connection) -> Sql<T>,
+    ) -> Result<T, StoreError> {
+        self.db.write(work)
+    }
+
     /// Adds the feeds that are not known by this or an earlier URL; they are due at once.
     /// Returns how many were added.
     pub fn add_feeds(&mut self, feeds: &[NewFeed], now: Timestamp) -> Result<usize, StoreError> {
-        self.db.write(|c| sources::add_all(c, feeds, now))
+        self.write(|c| sources::add_all(c, feeds, now))
     }
 
     /// Puts pages that no feed listed to the frontier; returns how many are new.
@@ -54,7 +63,7 @@ impl Edits {
         found: &[FoundEntry],
         now: Timestamp,
     ) -> Result<usize, StoreError> {
-        self.db.write(|c| {
+        self.write(|c| {
             let mut new = 0;
             for entry in found {
                 new += usize::from(feed_poll::put_item(c, None, entry, millis(now))? == Item::New);
@@ -66,18 +75,18 @@ impl Edits {
     /// The dead letters wait again, due now and with nothing held against them. Returns how
     /// many there were.
     pub fn retry(&mut self, which: &DeadLetters, now: Timestamp) -> Result<u64, StoreError> {
-        self.db.write(|c| retry::wake(c, which, millis(now)))
+        self.write(|c| retry::wake(c, which, millis(now)))
     }
 
     /// Begins a run, or goes on with the one of this kind and key that did not end, without
     /// touching what others have claimed: for work that is handed to the process that judges.
     pub fn begin_run(&mut self, kind: &str, key: &str, now: Timestamp) -> Result<Run, StoreError> {
-        self.db.write(|c| run::adopt(c, kind, key, now))
+        self.write(|c| run::adopt(c, kind, key, now))
     }
 
     /// Ends a run.
     pub fn end_run(&mut self, run: RunId, now: Timestamp) -> Result<(), StoreError> {
-        self.db.write(|c| run::end(c, run, now))
+        self.write(|c| run::end(c, run, now))
     }
 }
 

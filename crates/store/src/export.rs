@@ -76,7 +76,9 @@ fn show(
     if !revisions {
         return Ok(visit(article::newest(c, seq)?));
     }
-    for text in article::all_texts(c, seq)? {
+    // Texts that retention took away keep their number.
+    let kept = |text: &StoredRecord| !text.record.body.is_empty();
+    for text in article::all_texts(c, seq)?.into_iter().filter(kept) {
         if visit(text).is_break() {
             return Ok(ControlFlow::Break(()));
         }
@@ -103,6 +105,10 @@ fn condition(selection: &Selection) -> Sql<(String, Vec<Value>)> {
     }
     let query = selection.query.as_deref().map(search::parse).transpose()?;
     add("seq IN (SELECT rowid FROM search WHERE search MATCH ?)", query.map(Value::from));
+    // Without a body it is one that retention took away; of its older texts some may be there.
+    if !selection.revisions {
+        parts.push("body <> ''");
+    }
     if !selection.duplicates {
         parts.push("duplicate_of IS NULL");
     }

@@ -48,6 +48,9 @@ pub struct ReadFeed {
     pub site: Option<String>,
     /// Its items, in document order.
     pub entries: Vec<FoundEntry>,
+    /// How many came and went since the last good poll, an estimate: nothing of that is listed
+    /// any more.
+    pub missed: Option<u64>,
 }
 
 /// Validators of an answer, as opaque text.
@@ -121,6 +124,11 @@ fn read_feed(c: &Connection, feed: FeedId, read: &ReadFeed, at: i64) -> Sql<Outc
     c.prepare_cached(READ)?.execute(params![feed.0, etag, last_modified, read.title, read.site])?;
     if new + changed > 0 {
         c.prepare_cached(CHANGED)?.execute(params![feed.0, at])?;
+    }
+    if let Some(missed) = read.missed {
+        const GAP: &str = "UPDATE feeds SET gaps = gaps + 1, missed = missed + ?2, gap_at = ?3
+            WHERE feed = ?1";
+        c.prepare_cached(GAP)?.execute(params![feed.0, missed.cast_signed(), at])?;
     }
     good(c, feed, at)?;
     Ok(Outcome::Polled { new, changed, known })

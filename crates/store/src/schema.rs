@@ -9,6 +9,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_stories.sql"),
     include_str!("migrations/0003_reached.sql"),
+    include_str!("migrations/0004_upkeep.sql"),
 ];
 
 /// `application_id` in the file's header: "Newl". `file` and we tell our databases by it.

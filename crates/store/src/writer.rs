@@ -196,6 +196,25 @@ pub struct Claims {
 }
 
 impl Claims {
+    /// How long a claim waits for another process before it fails with [`ErrorKind::Locked`].
+    pub fn set_patience(&mut self, patience: Duration) -> Result<(), StoreError> {
+        self.db.with(|c| Ok(c.busy_timeout(patience)?))
+    }
+
+    pub(crate) fn write<T>(
+        &mut self,
+        work: impl FnOnce(&Connection) -> Sql<T>,
+    ) -> Result<T, StoreError> {
+        self.db.write(work)
+    }
+
+    pub(crate) fn with<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Sql<T>,
+    ) -> Result<T, StoreError> {
+        self.db.with(work)
+    }
+
     /// Claims entries that are due, the longest waiting first, hosts in turn.
     pub fn entries(
         &mut self,

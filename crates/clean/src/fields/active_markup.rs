@@ -10,7 +10,7 @@ const MAX_BYTES: usize = 4096;
 
 /// `text` without elements that run or load something and without tags that carry a handler.
 /// Any other tag stays: a headline may be about `<video>`.
-pub(super) fn without(text: &str) -> Cow<'_, str> {
+pub(crate) fn without(text: &str) -> Cow<'_, str> {
     if !text.contains('<') || text.len() > MAX_BYTES {
         return Cow::Borrowed(text);
     }

@@ -145,7 +145,8 @@ fn usual(prefix: &str) -> Option<Space> {
 /// The space that a namespace's URI means.
 pub(super) fn space_of(uri: &str, problems: &mut Problems) -> Option<Space> {
     let uri = uri.trim();
-    if let Some((_, space, _)) = URIS.iter().find(|(_, _, exact)| *exact == uri) {
+    let is_exact = |exact: &str| !exact.is_empty() && exact == uri;
+    if let Some((_, space, _)) = URIS.iter().find(|(_, _, exact)| is_exact(exact)) {
         return Some(*space);
     }
     let lower = uri.to_ascii_lowercase();

@@ -45,6 +45,8 @@ pub(crate) struct CommitStage {
     pub(crate) acknowledgements: Option<Acknowledgements>,
     /// Tells the stages before how many envelopes are committed.
     pub(crate) committed: watch::Sender<u64>,
+    /// Pages are fetched again until they are so old; 0 = never.
+    pub(crate) hot_for: Duration,
     /// Tells whether it gets on.
     pub(super) pulse: Pulse,
     /// Shows the counts as they grow.
@@ -103,7 +105,10 @@ impl CommitStage {
             let receipt = envelope.receipt.take();
             let (rest, item) = envelope.split();
             notes.push(self.note(&rest, &item, tally));
-            let commit = as_commit(rest, item);
+            let mut commit = as_commit(rest, item);
+            if let Some(commit) = &mut commit {
+                commit.hot_for = self.hot_for;
+            }
             receipts
                 .extend(receipt.map(|receipt| (receipt, commit.as_ref().map(|_| commits.len()))));
             commits.extend(commit);
@@ -232,6 +237,7 @@ fn as_commit(rest: Envelope<()>, item: JudgedItem) -> Option<Commit> {
         again_at: rest.entry.filter(|_| is_failure).and_then(|claimed| claimed.again_at),
         at: rest.at,
         host: rest.host,
+        hot_for: Duration::ZERO,
         effect,
     })
 }

@@ -4,12 +4,12 @@
 //! goes one way, so back-pressure cannot deadlock.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use fetch::Client;
-use jiff::Timestamp;
-use store::{ClaimOptions, Claims, Edits, Reader, RunId};
+use jiff::{SignedDuration, Timestamp};
+use store::{ClaimOptions, Claims, Edits, Reader, RunId, StoreError};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinSet;
 
@@ -18,6 +18,8 @@ use super::fetched::Fetched;
 use super::host_notes::HostNotes;
 use super::manners::{Manners, Reload, Reloaded};
 use super::{feed_task, page_task, size};
+use crate::clock::Jumps;
+use crate::disk::Disk;
 use crate::supervisor;
 
 /// What a crawl works with.
@@ -30,6 +32,10 @@ pub(crate) struct Crawl {
     pub(crate) manners: Manners,
     /// What was remembered of hosts by earlier runs.
     pub(crate) reader: Reader,
+    /// What feeds listed before, for their polls to ask.
+    pub(crate) listed: Arc<Mutex<Reader>>,
+    /// Where the database is.
+    pub(crate) disk: Disk,
     /// When this run began.
     pub(crate) started_at: Timestamp,
     /// End when nothing is due and nothing is under way.
@@ -84,6 +90,17 @@ const TICK: Duration = Duration::from_millis(250);
 /// How long a claim is meant to hold: shown to people; the rule is the death of the run.
 const LEASE: Duration = Duration::from_mins(10);
 
+/// How long a daemon's claim waits for a database that another program holds.
+const CLAIM_PATIENCE: Duration = Duration::from_millis(500);
+
+/// A last poll that lies further ahead than this shows that the clock went back.
+const AHEAD: SignedDuration = SignedDuration::from_secs(20);
+
+/// Trouble with the database that passes by itself.
+fn may_pass(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<StoreError>().is_some_and(|error| error.kind.may_pass())
+}
+
 /// How long requests under way may take after a stop was asked for.
 const GRACE: Duration = Duration::from_secs(3);
 
@@ -100,8 +117,13 @@ impl Crawl {
     ) -> anyhow::Result<bool> {
         let mut under_way: JoinSet<Fetched> = JoinSet::new();
         let mut hosts = HostNotes::new(self.manners.verify_304);
+        self.be_patient()?;
+        let mut jumps = Jumps::watch();
         let mut sent = 0u64;
         loop {
+            if let Some(by) = jumps.look() {
+                self.jumped(by)?;
+            }
             let idle = self.claim(&mut under_way, &mut hosts)? == 0 && under_way.is_empty();
             let all_committed = *inlet.committed.borrow_and_update() >= sent;
             if self.once && idle && all_committed && self.claim(&mut under_way, &mut hosts)? == 0 {
@@ -147,13 +169,53 @@ impl Crawl {
         supervisor::ready();
     }
 
-    /// Takes as much in hand as there is room for; how many tasks that were.
+    /// A daemon does not stand still for a database that another program holds; and where the
+    /// clock went back while it was away, the due times follow.
+    fn be_patient(&mut self) -> anyhow::Result<()> {
+        if !self.once {
+            self.claims.set_patience(CLAIM_PATIENCE)?;
+        }
+        let ahead = self.claims.ahead_of(crate::clock::now())?;
+        if ahead > AHEAD {
+            self.jumped(-ahead)?;
+        }
+        Ok(())
+    }
+
+    /// The clock jumped: everything due keeps its distance from now.
+    fn jumped(&mut self, by: SignedDuration) -> anyhow::Result<()> {
+        tracing::warn!("the clock jumped by {by:#}: due times follow");
+        self.started_at = self.started_at.saturating_add(by).unwrap_or(self.started_at);
+        Ok(self.claims.shift(by)?)
+    }
+
+    /// Takes as much in hand as there is room for; how many tasks that were. While another
+    /// program holds the database a daemon takes nothing, and what is under way goes on.
     fn claim(
         &mut self,
         under_way: &mut JoinSet<Fetched>,
         hosts: &mut HostNotes,
     ) -> anyhow::Result<usize> {
+        match self.claim_now(under_way, hosts) {
+            Err(error) if !self.once && may_pass(&error) => {
+                tracing::warn!("{error:#}; trying again");
+                Ok(0)
+            }
+            claimed => claimed,
+        }
+    }
+
+    fn claim_now(
+        &mut self,
+        under_way: &mut JoinSet<Fetched>,
+        hosts: &mut HostNotes,
+    ) -> anyhow::Result<usize> {
         let mut claimed = 0;
+        if !self.disk.has_room() {
+            // A daemon waits for room; a run that is to end says why it cannot.
+            anyhow::ensure!(!self.once || !under_way.is_empty(), self.disk.error());
+            return Ok(0);
+        }
         if self.feeds {
             // Once means once: not again what falls due meanwhile.
             let now = if self.once { self.started_at } else { crate::clock::now() };
@@ -162,7 +224,10 @@ impl Crawl {
                 hosts.meet(&feed.host, &self.manners.client, &self.reader)?;
                 let ask = hosts.ask(&feed.host, now);
                 let (client, rules) = (Arc::clone(&self.manners.client), self.manners.rules);
-                under_way.spawn(async move { feed_task::poll(&client, feed, rules, ask).await });
+                let listed = Arc::clone(&self.listed);
+                under_way.spawn(async move {
+                    feed_task::poll(&client, feed, rules, ask, &listed).await
+                });
                 claimed += 1;
             }
         }

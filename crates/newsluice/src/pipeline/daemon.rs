@@ -5,7 +5,8 @@ use tokio::sync::watch;
 
 use super::crawl::{Crawl, Reloading};
 use super::manners::Reload;
-use super::{Ended, Ending, Inlet, Pipeline, handover, watchdog};
+use super::{Ended, Ending, Inlet, Pipeline, handover, upkeep, watchdog};
+use crate::disk::Disk;
 use crate::supervisor;
 
 impl Pipeline<'_> {
@@ -21,10 +22,14 @@ impl Pipeline<'_> {
             let _context = self.runtime.enter();
             (Reloading::new(reload, &self.context.database)?, self.hatch())
         };
+        let database = self.context.database.clone();
+        let retention = self.context.config.retention.clone();
+        let disk = crawl.disk.clone();
         self.drain(Ending::Daemon, async move |inlet: Inlet| {
             let watching = watching(reader, &inlet);
+            let keeping = upkeep::keep(database, retention);
             let (close, closing) = watch::channel(false);
-            let taking_over = taking_over(hatch, &inlet, closing);
+            let taking_over = taking_over(hatch, disk, &inlet, closing);
             let crawling = async {
                 let ended = Crawl::run(crawl, inlet, Some(reloading)).await;
                 close.send_replace(true);
@@ -33,6 +38,7 @@ impl Pipeline<'_> {
             supervisor::ready();
             tokio::select! {
                 (ended, ()) = async { tokio::join!(crawling, taking_over) } => ended,
+                () = keeping => anyhow::bail!("upkeep ended: please report"),
                 () = watching => anyhow::bail!("the watchdog ended: please report"),
             }
         })
@@ -62,11 +68,12 @@ fn watching(reader: Reader, inlet: &Inlet) -> impl Future<Output = ()> + use<> {
 
 fn taking_over(
     hatch: Option<handover::Hatch>,
+    disk: Disk,
     inlet: &Inlet,
     closing: watch::Receiver<bool>,
 ) -> impl Future<Output = ()> + use<> {
     let (output, budget) = (inlet.output.clone(), inlet.budget.clone());
-    let way = handover::Way { output, budget, shutdown: inlet.shutdown.clone(), closing };
+    let way = handover::Way { output, budget, shutdown: inlet.shutdown.clone(), closing, disk };
     async move {
         if let Some(hatch) = hatch {
             handover::serve(hatch, way).await;

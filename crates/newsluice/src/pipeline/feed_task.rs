@@ -1,19 +1,21 @@
 //! One claimed feed: polled, read, and sent on with its entries and validators.
 
 use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use feed::ProblemKind;
-use fetch::schedule::{FeedState, Polled, Rules, Standing};
+use fetch::schedule::{Because, FeedState, Polled, Rules, Standing};
 use fetch::trust::{Ask, lied};
 use fetch::{Answer, Client, Credentials, Failure, HostKey, Request, Room, Validators};
 use jiff::Timestamp;
-use record::{ContentHash, Feed, Reason, ReasonKind};
+use record::{ContentHash, Feed, Page, Reason, ReasonKind};
 use serde::{Deserialize, Serialize};
-use store::{ClaimedFeed, FoundEntry, Poll, PollResult, ReadFeed};
+use store::{ClaimedFeed, FoundEntry, Poll, PollResult, ReadFeed, Reader};
 
 use super::entry_payload::found;
 use super::envelope::{Captured, Envelope};
 use super::fetched::{Fetched, Told};
+use super::gap;
+use super::source_document::{self, Document};
 
 /// What is remembered about polling a feed.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -27,8 +29,14 @@ struct Memory {
     not_modified_at: Option<Timestamp>,
 }
 
-/// Polls the feed; the envelope ends the claim.
-pub(super) async fn poll(client: &Client, claimed: ClaimedFeed, rules: Rules, ask: Ask) -> Fetched {
+/// Polls the feed; the envelope ends the claim. `listed` tells what it listed before.
+pub(super) async fn poll(
+    client: &Client,
+    claimed: ClaimedFeed,
+    rules: Rules,
+    ask: Ask,
+    listed: &Arc<Mutex<Reader>>,
+) -> Fetched {
     let validators = Validators {
         etag: claimed.validators.etag.clone(),
         last_modified: claimed.validators.last_modified.clone(),
@@ -48,7 +56,7 @@ pub(super) async fn poll(client: &Client, claimed: ClaimedFeed, rules: Rules, as
     let (poll, told) = match answer {
         Ok(answer) => {
             envelope.at = answer.page.fetched_at;
-            answered(&claimed, answer, &mut polling).await
+            answered(client, &claimed, answer, &mut polling, listed).await
         }
         Err(failure) => (failed(&claimed, &failure, &polling, envelope.at), None),
     };
@@ -97,6 +105,17 @@ impl Polling {
         }
     }
 
+    /// After a gap: asks again after half the time, where our own rhythm alone decides.
+    fn hurry(&self, poll: &mut Poll, now: Timestamp) {
+        let memory = poll.schedule.as_deref().and_then(|text| serde_json::from_str(text).ok());
+        let Some(Memory { state, .. }) = memory else { return };
+        if state.because == Because::Rhythm {
+            let wait = poll.next_due.duration_since(now).unsigned_abs() / 2;
+            let wait = wait.max(self.rules.min_interval);
+            poll.next_due = poll.next_due.min(now.checked_add(wait).unwrap_or(poll.next_due));
+        }
+    }
+
     /// After a 304: the validators that it renewed are kept in place of those held.
     fn not_modified(&self, renewed: Validators) -> PollResult {
         if renewed == self.held {
@@ -138,9 +157,11 @@ fn jitter(url: &str) -> f64 {
 }
 
 async fn answered(
+    client: &Client,
     claimed: &ClaimedFeed,
     answer: Answer,
     polling: &mut Polling,
+    known: &Arc<Mutex<Reader>>,
 ) -> (Poll, Option<Told>) {
     let now = answer.page.fetched_at;
     let freshness = answer.freshness;
@@ -153,18 +174,25 @@ async fn answered(
         return (polling.end(claimed, polled, result, now), Some(Told::NotModified));
     }
     let got = answer.validators.clone();
-    match read(answer).await {
-        Ok(Read { feed, url, is_whole }) => {
+    match read(answer.page).await {
+        Ok(document) => {
+            let Document { mut feed, url, is_whole, maps } = document;
+            more_pages(client, &mut feed, maps).await;
             let new = newer(&feed, polling.memory.state.polled_at);
-            let hints = feed.hints;
+            let hints = std::mem::take(&mut feed.hints);
+            let since = polling.memory.state.polled_at;
+            let missed = missed(client, claimed, &mut feed, &url, known, (since, now)).await;
             let entries: Vec<_> =
                 feed.entries.into_iter().map(|entry| found(entry, &url, now)).collect();
             let (new, caught) = polling.listed(new, &entries, &got);
             // What broke off is to come again, not to be vouched for.
             let validators = if is_whole { stored(got) } else { store::Validators::default() };
-            let read = ReadFeed { validators, title: feed.title, site: feed.link, entries };
+            let read = ReadFeed { validators, title: feed.title, site: feed.link, entries, missed };
             let polled = Polled::Read { new, hints: &hints, freshness, moved };
-            let poll = polling.end(claimed, polled, PollResult::Read(Box::new(read)), now);
+            let mut poll = polling.end(claimed, polled, PollResult::Read(Box::new(read)), now);
+            if missed.is_some() {
+                polling.hurry(&mut poll, now);
+            }
             (poll, caught.then_some(Told::Lied))
         }
         Err(reason) => {
@@ -183,33 +211,79 @@ fn newer(feed: &Feed, polled_at: Option<Timestamp>) -> usize {
     feed.entries.iter().filter_map(date).filter(|at| *at > polled_at).count()
 }
 
-/// A feed that was read.
-struct Read {
-    feed: Feed,
-    /// Where it was read from.
-    url: String,
-    /// Does it hold what a feed holds, to its end?
-    is_whole: bool,
-}
-
 /// Reads the body on a thread of its own: a large feed must not hold up the network. A panic
 /// is this feed's failure.
-async fn read(answer: Answer) -> Result<Read, Reason> {
-    let reading = tokio::task::spawn_blocking(move || {
-        let page = answer.page;
-        let hints = feed::Hints {
-            url: page.url.as_deref(),
-            content_type: page.content_type.as_deref(),
-            now: Some(page.fetched_at),
-        };
-        let parsed = feed::parse(&page.body, &hints)?;
-        let feed = parsed.feed;
-        let is_cut = parsed.problems.iter().any(|p| p.kind == ProblemKind::Truncated);
-        let says_nothing = feed.entries.is_empty() && feed.title.is_none() && feed.link.is_none();
-        let url = page.url.unwrap_or_default();
-        Ok(Read { feed, url, is_whole: !is_cut && !says_nothing })
-    });
+async fn read(page: Page) -> Result<Document, Reason> {
+    let reading = tokio::task::spawn_blocking(move || source_document::read(page));
     reading.await.unwrap_or_else(|_| Err(Reason::of(ReasonKind::Crash)))
+}
+
+/// Another document of the same source; what cannot be had is left out.
+async fn another(client: &Client, url: &str) -> Option<Document> {
+    let answer = client.get(&Request::feed(url)).await.ok()?;
+    read(answer.page).await.ok()
+}
+
+/// The pages of the sitemaps that an index names.
+async fn more_pages(client: &Client, feed: &mut Feed, maps: Vec<String>) {
+    for url in maps {
+        if let Some(document) = another(client, &url).await {
+            feed.entries.extend(document.feed.entries);
+        }
+    }
+}
+
+/// Pages of older entries that are read after a gap.
+const MOST_OLDER: usize = 5;
+
+/// How many entries came and went since the last poll. Where the feed offers older ones they
+/// are read up to what is known, and then nothing is missed.
+async fn missed(
+    client: &Client,
+    claimed: &ClaimedFeed,
+    feed: &mut Feed,
+    url: &str,
+    known: &Arc<Mutex<Reader>>,
+    (since, now): (Option<Timestamp>, Timestamp),
+) -> Option<u64> {
+    let since = since?;
+    if overlaps(claimed, &feed.entries, url, known, now).await {
+        return None;
+    }
+    let gap = gap::gap(&feed.entries, since, now)?;
+    let mut next = gap::older(feed).map(str::to_owned);
+    for _ in 0..MOST_OLDER {
+        let Some(document) = another(client, next.as_deref()?).await else { break };
+        let is_filled = overlaps(claimed, &document.feed.entries, url, known, now).await;
+        next = gap::older(&document.feed).map(str::to_owned);
+        feed.entries.extend(document.feed.entries);
+        if is_filled {
+            return None;
+        }
+        if next.is_none() {
+            break;
+        }
+    }
+    tracing::warn!("feed {url}: some {} entries were missed between two polls", gap.missed);
+    Some(gap.missed)
+}
+
+/// Is anything of it known, or is it the first that the feed lists? Trouble with the database
+/// is met by the commit: it is no gap.
+async fn overlaps(
+    claimed: &ClaimedFeed,
+    entries: &[record::Entry],
+    url: &str,
+    known: &Arc<Mutex<Reader>>,
+    now: Timestamp,
+) -> bool {
+    let found: Vec<_> = entries.iter().map(|entry| found(entry.clone(), url, now)).collect();
+    let (known, feed) = (Arc::clone(known), claimed.feed);
+    let look = tokio::task::spawn_blocking(move || {
+        known.lock().unwrap_or_else(PoisonError::into_inner).listed(feed, &found)
+    });
+    let listed = look.await.ok().and_then(Result::ok);
+    listed.is_none_or(|listed| !listed.before || listed.known > 0)
 }
 
 fn failed(claimed: &ClaimedFeed, failure: &Failure, polling: &Polling, now: Timestamp) -> Poll {

@@ -3,6 +3,7 @@
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
@@ -14,10 +15,14 @@ use tokio::task::JoinSet;
 use super::super::budget::Budget;
 use super::super::envelope::{Captured, Envelope};
 use super::{Done, Receipt, WINDOW, frame, socket_of};
+use crate::disk::Disk;
 use crate::shutdown::Shutdown;
 
 /// Clients at once; more of them wait.
 const CLIENTS: usize = 4;
+
+/// The pause between two looks at a disk that is full.
+const NO_ROOM: Duration = Duration::from_secs(1);
 
 /// The open socket; it goes when this is dropped.
 pub(in super::super) struct Hatch {
@@ -57,6 +62,8 @@ impl Drop for Hatch {
 pub(in super::super) struct Way {
     pub(in super::super) output: Sender<Envelope<Captured>>,
     pub(in super::super) budget: Budget,
+    /// Where the database is: without room nothing is taken.
+    pub(in super::super) disk: Disk,
     /// Asks to end.
     pub(in super::super) shutdown: Shutdown,
     /// True once the daemon's own source has ended.
@@ -112,6 +119,9 @@ async fn take(mut from: OwnedReadHalf, way: Way, answers: Sender<Done>) -> io::R
     loop {
         let next = async {
             let Ok(place) = answers.clone().reserve_owned().await else { return Ok(None) };
+            while !way.disk.has_room() {
+                tokio::time::sleep(NO_ROOM).await;
+            }
             let envelope = frame::read(&mut from, &way.budget).await?;
             Ok::<_, io::Error>(envelope.map(|envelope| (place, envelope)))
         };
