@@ -65,9 +65,10 @@ impl Source {
         let (a_day, window) = match n {
             0..60 => (random.between(0.1, 1.0), 10),
             60..140 => (random.between(1.0, 10.0), 15 + n % 20),
-            140..180 => (random.between(15.0, 40.0), 25 + n % 30),
-            180..190 => (random.between(60.0, 120.0), 50 + n % 50),
-            _ => (0.3, 40),
+            140..180 => (random.between(10.0, 25.0), 25 + n % 30),
+            180..190 => (random.between(40.0, 80.0), 50 + n % 50),
+            // One burst of 25 in fifty minutes every few days.
+            _ => (0.3, 50),
         };
         let mut published = Vec::new();
         let mut at = START - 3 * DAY;
@@ -81,6 +82,7 @@ impl Source {
                 published.push(at);
                 let is_burst = n >= 190 && random.unit() < 0.7;
                 published.extend((1..25).filter(|_| is_burst).map(|k| at + k * 2 * MINUTE));
+                at += if is_burst { DAY } else { 0 };
             }
         }
         published.sort_unstable();

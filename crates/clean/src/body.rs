@@ -9,7 +9,7 @@
 use record::{Entry, Line};
 use scraper::Html;
 
-use crate::body_blocks::Blocks;
+use crate::body_blocks::{Block, Blocks};
 use crate::body_evidence::Evidence;
 use crate::body_totals::AllTotals;
 use crate::fields::Fields;
@@ -24,8 +24,8 @@ pub(crate) struct Body {
     pub(crate) words: f32,
     /// Blocks of the page that were left out.
     pub(crate) removed: usize,
-    /// How it was found, in words.
-    pub(crate) trace: String,
+    /// How it was found, in words: one line for all, then what was taken away.
+    pub(crate) trace: Vec<String>,
 }
 
 /// Finds the article on a page with these fields, with the feed's entry that led there.
@@ -42,8 +42,34 @@ pub(crate) fn extract(html: &Html, fields: &Fields, entry: Option<&Entry>) -> Bo
     if let Some((paragraphs, from)) = body_fallback::instead_of(words, html, &evidence) {
         let words = body_fallback::words_of(&paragraphs);
         let trace = format!("body: the page shows next to nothing: taken from {from}");
-        return Body { paragraphs, words, removed: page.blocks.len(), trace };
+        return Body { paragraphs, words, removed: page.blocks.len(), trace: vec![trace] };
     }
-    let trace = format!("body: {} of {} blocks by the trees", kept.len(), page.blocks.len());
+    let mut trace = vec![format!("body: {} of {} blocks kept", kept.len(), page.blocks.len())];
+    trace.extend(judged(&page, &kept, &probabilities));
     Body { paragraphs: shown, words, removed: page.blocks.len() - kept.len(), trace }
+}
+
+/// Blocks told of at most, of those kept against the odds and of those left out.
+const TOLD: usize = 16;
+
+/// What the trees said of the blocks that were left out, and of those kept in doubt; each with
+/// its chance to be article and its first words.
+fn judged(page: &Blocks, kept: &[usize], probabilities: &[f32]) -> Vec<String> {
+    let told = |(at, block): (usize, &Block)| {
+        let chance = probabilities.get(at).copied().unwrap_or_default();
+        let what = match kept.binary_search(&at).is_ok() {
+            true if chance >= 0.7 => return None,
+            true => "kept",
+            false => "left out",
+        };
+        let words: Vec<&str> = block.text.split_whitespace().take(9).collect();
+        Some(format!("block: {what}, chance {chance:.2}: {}", words.join(" ")))
+    };
+    page.blocks
+        .iter()
+        .enumerate()
+        .filter(|(_, b)| !b.text.is_empty())
+        .filter_map(told)
+        .take(TOLD)
+        .collect()
 }

@@ -31,7 +31,7 @@ pub(crate) fn clean(page: &Page, hints: &Hints<'_>) -> Result<Cleaned, Reason> {
     let (record, body, explained) = record(&parsed.html, page, hints)
         .map_err(|reason| parsed.cut.map_or(reason, Reason::of))?;
     trace.extend(explained);
-    trace.push(body.trace);
+    trace.extend(body.trace);
     Ok(Cleaned { record, removed: body.removed, trace })
 }
 

@@ -45,6 +45,8 @@ pub struct Hints<'a> {
     pub entry: Option<&'a Entry>,
     /// The URL of that feed.
     pub feed_url: Option<&'a str>,
+    /// The language that the source's user says its articles are in.
+    pub language: Option<&'a str>,
     /// Zones for times that are stated without an offset.
     pub zones: Zones,
 }

@@ -81,7 +81,7 @@ fn covered(text: &Text, other: &Text) -> Vec<bool> {
     let mut covered = Vec::with_capacity(text.words.len());
     let mut until = 0;
     for at in 0..text.words.len() {
-        let is_shared = text.shingles.get(at).is_some_and(|s| other.places.get(*s).is_some());
+        let is_shared = text.shingles.get(at).is_some_and(|s| other.place(*s).is_some());
         if is_shared {
             until = until.max(at + text.width(at));
         }
@@ -97,7 +97,7 @@ fn runs(shorter: &Text, longer: &Text) -> Vec<Run> {
     let mut next = None;
     for (at, shingle) in shorter.shingles.iter().enumerate() {
         let continues = next.filter(|place| longer.shingles.get(*place) == Some(shingle));
-        let place = continues.or_else(|| longer.places.get(*shingle).map(|p| p as usize));
+        let place = continues.or_else(|| longer.place(*shingle));
         let end = (at + shorter.width(at)).min(shorter.words.len());
         match (place, continues, runs.last_mut()) {
             (Some(_), Some(_), Some(run)) => run.len = end - run.shorter,

@@ -45,6 +45,14 @@ impl Postings {
         self.taken
     }
 
+    /// Can there be records of `value`? One look into memory, which the next question about the
+    /// value finds near at hand.
+    pub(crate) fn may_have(&self, value: u32) -> bool {
+        let spread = spread(value);
+        let shard = self.shards.get(shard_of(spread));
+        shard.is_some_and(|s| s.slots.get(s.home(spread)).is_some_and(|slot| slot.1 != 0))
+    }
+
     /// The records of `value` in the order of insertion, at most [`MAX_LIST`].
     pub(crate) fn get(&self, value: u32) -> impl Iterator<Item = u32> {
         let spread = spread(value);
@@ -149,6 +157,7 @@ mod tests {
             }
             for value in 0..201 {
                 let list: Vec<u32> = postings.get(value).collect();
+                prop_assert!(postings.may_have(value) || list.is_empty());
                 prop_assert_eq!(list, plain.get(&value).cloned().unwrap_or_default());
             }
         }

@@ -1,5 +1,7 @@
 //! A text made ready for comparison.
 
+use std::cell::OnceCell;
+
 use crate::shingles::{shingles, width};
 use crate::words::{Word, words};
 
@@ -12,10 +14,10 @@ pub(crate) struct Text {
     pub(crate) words: Vec<Word>,
     /// The shingles of `words`.
     pub(crate) shingles: Vec<u32>,
-    /// Where each shingle stands first.
-    pub(crate) places: Places,
-    /// The words of the body, as a set.
-    pub(crate) vocabulary: Places,
+    /// Where each shingle stands first; made when it is first asked for: most texts meet nobody.
+    places: OnceCell<Places>,
+    /// The words of the body, as a set; likewise.
+    vocabulary: OnceCell<Places>,
 }
 
 impl Text {
@@ -27,9 +29,14 @@ impl Text {
             words.clone_from(&title);
         }
         let shingles = shingles(&words);
-        let places = Places::of(shingles.iter().copied());
-        let vocabulary = Places::of(words.iter().map(|w| w.hash));
+        let (places, vocabulary) = (OnceCell::new(), OnceCell::new());
         Self { title, words, shingles, places, vocabulary }
+    }
+
+    /// Where this shingle stands first.
+    pub(crate) fn place(&self, shingle: u32) -> Option<usize> {
+        let make = || Places::of(self.shingles.iter().copied());
+        Some(self.places.get_or_init(make).get(shingle)? as usize)
     }
 
     /// How many words the shingle at `at` covers.
@@ -39,7 +46,8 @@ impl Text {
 
     /// Is this word in the body?
     pub(crate) fn has(&self, word: &Word) -> bool {
-        self.vocabulary.get(word.hash).is_some()
+        let make = || Places::of(self.words.iter().map(|w| w.hash));
+        self.vocabulary.get_or_init(make).get(word.hash).is_some()
     }
 }
 
@@ -48,7 +56,7 @@ const MAX_PROBES: usize = 64;
 
 /// A map from hashes to the position where each came first: open addressing, half full.
 #[derive(Debug)]
-pub(crate) struct Places {
+struct Places {
     /// (hash, position + 1); position 0 means empty.
     slots: Vec<(u32, u32)>,
     shift: u32,
@@ -78,7 +86,7 @@ impl Places {
     }
 
     /// The first position of this hash.
-    pub(crate) fn get(&self, hash: u32) -> Option<u32> {
+    fn get(&self, hash: u32) -> Option<u32> {
         for slot in self.probes(hash) {
             match self.slots.get(slot) {
                 Some((_, 0)) | None => return None,
@@ -107,6 +115,6 @@ pub(crate) fn are_related(a: &Text, b: &Text) -> bool {
         return true;
     }
     let (shorter, longer) = if a.words.len() <= b.words.len() { (a, b) } else { (b, a) };
-    let shared = shorter.shingles.iter().filter(|s| longer.places.get(**s).is_some()).count();
+    let shared = shorter.shingles.iter().filter(|s| longer.place(**s).is_some()).count();
     shared > 0 && shared * 5 >= shorter.shingles.len()
 }

@@ -98,12 +98,22 @@ impl Window {
     /// The records within `reach` days that share `values`, the most telling first, among
     /// equals the first seen.
     pub(crate) fn candidates(&self, values: &[u32], day: i32, reach: u16) -> Vec<Candidate> {
+        let partitions: Vec<&Partition> =
+            around(day, reach).filter_map(|n| self.partitions.get(&n)).collect();
+        // Looks into a large memory wait; these wait together, not one after the other.
+        let is_worth = |value: &u32| {
+            let looks = partitions.iter().map(|p| u8::from(p.postings.may_have(*value)));
+            looks.sum::<u8>() > 0
+        };
+        let values = values.iter().take(MAX_VALUES).enumerate();
+        let worth: Vec<(usize, u32)> =
+            values.map(|(at, value)| (at, *value)).filter(|(_, value)| is_worth(value)).collect();
         let mut found: Vec<Candidate> = Vec::new();
         let mut list: Vec<(&Partition, u32)> = Vec::new();
-        for (at, value) in values.iter().take(MAX_VALUES).enumerate() {
+        for (at, value) in worth {
             list.clear();
-            for partition in around(day, reach).filter_map(|n| self.partitions.get(&n)) {
-                list.extend(partition.postings.get(*value).map(|n| (partition, n)));
+            for partition in &partitions {
+                list.extend(partition.postings.get(value).map(|n| (*partition, n)));
             }
             if list.len() >= COMMON && groups(entries(&list).take(SAMPLE)) > 1 {
                 continue;

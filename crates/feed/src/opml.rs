@@ -14,6 +14,8 @@ use crate::{charset, sniff};
 pub struct Opml {
     /// The title of the list.
     pub title: Option<String>,
+    /// The namespaces of attributes: prefix and URI.
+    pub namespaces: Vec<(String, String)>,
     /// The feeds in document order.
     pub feeds: Vec<Subscription>,
 }
@@ -25,6 +27,8 @@ pub struct Subscription {
     pub url: String,
     /// Its title.
     pub title: Option<String>,
+    /// Its text, where that is not the title.
+    pub text: Option<String>,
     /// The address of its site.
     pub site: Option<String>,
     /// The names of the folders that it lies in, the outermost first.
@@ -79,6 +83,8 @@ fn read(text: &str) -> Opml {
         let local = tag.name.rsplit(':').next().unwrap_or(tag.name);
         if local.eq_ignore_ascii_case("title") && !tag.is_end && opml.title.is_none() {
             opml.title = title(text, tag.end);
+        } else if local.eq_ignore_ascii_case("opml") && !tag.is_end {
+            opml.namespaces = namespaces(&tag);
         } else if local.eq_ignore_ascii_case("outline") {
             outline(&tag, &mut folders, &mut opml.feeds);
             if opml.feeds.len() >= MOST_FEEDS {
@@ -87,6 +93,13 @@ fn read(text: &str) -> Opml {
         }
     }
     opml
+}
+
+fn namespaces(tag: &Tag<'_>) -> Vec<(String, String)> {
+    let declared = attributes(tag.attributes).filter_map(|(name, raw)| {
+        Some((name.strip_prefix("xmlns:")?.to_owned(), decoded(raw).into_owned()))
+    });
+    declared.take(MOST_OTHER).collect()
 }
 
 fn title(text: &str, from: usize) -> Option<String> {
@@ -142,6 +155,7 @@ fn subscription(tag: &Tag<'_>) -> (Subscription, Option<String>) {
             _ => {}
         }
     }
+    feed.text = text.clone().filter(|text| title.as_ref().is_some_and(|title| title != text));
     (feed, title.or(text))
 }
 
@@ -155,8 +169,11 @@ fn is_feed_type(tag: &Tag<'_>) -> bool {
 /// are display texts.
 #[must_use]
 pub fn write(opml: &Opml) -> String {
-    let mut out =
-        String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opml version=\"2.0\">\n<head>");
+    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opml version=\"2.0\"");
+    for (prefix, uri) in &opml.namespaces {
+        attribute(&format!("xmlns:{prefix}"), uri, &mut out);
+    }
+    out.push_str(">\n<head>");
     if let Some(title) = &opml.title {
         out.push_str("<title>");
         escape(title, &mut out);
@@ -186,7 +203,7 @@ fn write_feed(feed: &Subscription, out: &mut String) {
         attribute("type", "rss", out);
     }
     let title = feed.title.as_deref().unwrap_or_default();
-    attribute("text", title, out);
+    attribute("text", feed.text.as_deref().unwrap_or(title), out);
     attribute("title", title, out);
     attribute("xmlUrl", &feed.url, out);
     if let Some(site) = &feed.site {
@@ -223,6 +240,20 @@ fn escape(text: &str, out: &mut String) {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_text_that_is_not_the_title_and_namespaces_are_kept() {
+        let text = "<opml version='2.0' xmlns:x='https://e.org/x'><body>\
+            <outline type='rss' text='One' title='Number one' xmlUrl='https://e.org/1' x:y='z'/></body></opml>";
+        let list = parse(text.as_bytes()).unwrap();
+        assert_eq!(list.feeds[0].text.as_deref(), Some("One"));
+        let written = write(&list);
+        assert!(
+            written.contains("<opml version=\"2.0\" xmlns:x=\"https://e.org/x\">"),
+            "{written}"
+        );
+        assert_eq!(parse(written.as_bytes()).unwrap(), list);
+    }
 
     #[test]
     fn lists_of_all_kinds_are_read() {
@@ -262,10 +293,10 @@ mod tests {
             )
         ) {
             let feeds = feeds.into_iter().map(|(url, title, folders)| Subscription {
-                url, title: Some(title), folders, site: None,
+                url, title: Some(title), text: None, folders, site: None,
                 other: vec![("type".to_owned(), "rss".to_owned())],
             });
-            let list = Opml { title: Some("T".to_owned()), feeds: feeds.collect() };
+            let list = Opml { title: Some("T".to_owned()), namespaces: Vec::new(), feeds: feeds.collect() };
             prop_assert_eq!(parse(write(&list).as_bytes()).unwrap(), list);
         }
     }

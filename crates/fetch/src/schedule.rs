@@ -16,9 +16,9 @@ use crate::{Freshness, skip};
 
 /// Factor of the first wait after a failure; each further failure doubles it.
 const FIRST_BACK_OFF: f64 = 1.5;
-/// The longest wait after failures, in intervals of the feed's own rhythm: what a window of two
-/// dozen entries bridges.
-const LONGEST_BACK_OFF: u32 = 24;
+/// The longest wait after failures, in intervals of the feed's own rhythm: what a short window of
+/// ten entries bridges.
+const LONGEST_BACK_OFF: u32 = 8;
 /// A feed is retired after so many failures in a row …
 const RETIRE_FAILURES: u32 = 20;
 /// … over at least so long.

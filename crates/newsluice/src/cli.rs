@@ -1,15 +1,19 @@
 //! The command line as typed. Lowered once, in [`crate::commands`], into what the program
 //! needs; nobody else sees these types.
 
+mod feed;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use feed::*;
+
 /// Every article once, whole and clean, in a database that you can open with sqlite3.
 #[derive(Debug, Parser)]
 #[command(name = "newsluice", version, max_term_width = 100)]
-#[command(after_help = "Try it: newsluice replay seeds; newsluice search nato\n\
-    Settings: every --set section.key=value is described in config/newsluice.toml.\n\
+#[command(after_help = "Try it: newsluice demo\n\
+    Settings: every --set section.key=value is described by 'newsluice man settings'.\n\
     Exit codes: 0 done, 1 some items failed, 2 usage, 65 no input could be read, 69 no feed \
     answered,\n74 I/O, 75 another process has the database, 78 settings.")]
 pub(crate) struct Cli {
@@ -65,15 +69,22 @@ pub(crate) enum Verb {
     Fetch(FetchArgs),
     /// One stage alone: clean files or pages, one JSON line each
     Clean(CleanArgs),
-    /// Feeds: read files as feeds
+    /// Sources: add, list, pause, import, export, try out
     #[command(subcommand)]
-    Feed(FeedVerb),
+    Feed(Box<FeedVerb>),
     /// One stage alone: find copies and revisions among JSON lines
     Dedup(DedupArgs),
     /// Write records as text files or JSON lines
     Export(ExportArgs),
     /// Show one record
     Show(ShowArgs),
+    /// Every decision about an article on one screen, stored or not: why is it here, or missing?
+    #[command(after_help = "For how it was found, each request and answer, the evidence for \
+        each field and what lost,\nblocks left out, copies, story, revisions; for what is \
+        missing the reason and the remedy.\nExample: newsluice explain https://example.org/news/rain")]
+    Explain(ExplainArgs),
+    /// What each revision of a record changed, as a diff of its paragraphs
+    History(HistoryArgs),
     /// Stories: the reports of one event, newest first, biggest first or with some words
     Stories(StoriesArgs),
     /// Put stories right: what is decided here holds for everything that comes
@@ -81,6 +92,11 @@ pub(crate) enum Verb {
     Story(StoryVerb),
     /// Full-text search, best matches first
     Search(SearchArgs),
+    /// See it at work: a synthetic news world on this machine, read into a new database
+    #[command(after_help = "Needs no network and no settings. On a terminal it goes on until \
+        Ctrl-C, elsewhere it ends by\nitself after two polls. The database stays: its path is \
+        printed, or choose it with --db FILE.")]
+    Demo,
     /// What the database holds, and what failed
     Status,
     /// Check the settings and the database; exit 78 if the settings are wrong
@@ -92,8 +108,8 @@ pub(crate) enum Verb {
     Maintain(MaintainVerb),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
-    /// Print the manual page
-    Man,
+    /// Print the manual page, or the reference of all settings
+    Man(ManArgs),
 }
 
 #[derive(Debug, Args)]
@@ -189,28 +205,6 @@ pub(crate) struct CleanArgs {
     pub(crate) list: Option<PathBuf>,
 }
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum FeedVerb {
-    /// One stage alone: parse files as feeds, one JSON line each
-    Parse(FeedParseArgs),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct FeedParseArgs {
-    /// Files; - is standard input
-    #[arg(required_unless_present_any = ["list", "dates"], value_name = "PATH")]
-    pub(crate) paths: Vec<PathBuf>,
-    /// JSON lines {file, path, url, content_type}; paths are relative to the list
-    #[arg(long, value_name = "FILE", conflicts_with = "paths")]
-    pub(crate) list: Option<PathBuf>,
-    /// JSON lines {s}: print what each of these dates means
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "list"])]
-    pub(crate) dates: Option<PathBuf>,
-    /// Also what had to be repaired
-    #[arg(long)]
-    pub(crate) problems: bool,
-}
-
 #[derive(Debug, Args)]
 pub(crate) struct DedupArgs {
     /// JSON lines {id, url, title, date, source, lang, body}; - is standard input
@@ -228,6 +222,8 @@ pub(crate) enum Format {
     Text,
     /// One JSON object a line
     Jsonl,
+    /// A table for spreadsheets
+    Csv,
 }
 
 #[derive(Debug, Args)]
@@ -235,7 +231,7 @@ pub(crate) struct ExportArgs {
     /// How to write records
     #[arg(long, value_enum, default_value = "jsonl")]
     pub(crate) format: Format,
-    /// A folder for text, a file or - (standard output) for jsonl
+    /// A folder for text, a file or - (standard output) for jsonl and csv
     #[arg(short, long, value_name = "DIR|FILE|-", default_value = "-")]
     pub(crate) output: PathBuf,
     /// Only records of this day or later (YYYY-MM-DD)
@@ -269,6 +265,20 @@ pub(crate) struct ShowArgs {
     /// The whole story that it belongs to, with why each record is there
     #[arg(long)]
     pub(crate) story: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HistoryArgs {
+    /// A record's id or its URL
+    #[arg(value_name = "ID|URL")]
+    pub(crate) name: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// A record's id, an article's URL as a feed listed it or as it is stored, or a file's path
+    #[arg(value_name = "ID|URL|PATH")]
+    pub(crate) name: String,
 }
 
 #[derive(Debug, Args)]
@@ -330,6 +340,9 @@ pub(crate) struct CheckArgs {
     /// Print the settings in force
     #[arg(long)]
     pub(crate) print: bool,
+    /// Print the JSON schema of the settings file, for editors
+    #[arg(long, conflicts_with = "print")]
+    pub(crate) schema: bool,
 }
 
 #[derive(Debug, Args)]
@@ -361,6 +374,21 @@ pub(crate) enum MaintainVerb {
     Rebuild,
     /// Bring a database of an older version up to date; a copy of it is kept
     Upgrade,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ManArgs {
+    /// What to print
+    #[arg(value_enum, default_value = "page")]
+    pub(crate) what: Manual,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Manual {
+    /// The manual page, for man(1)
+    Page,
+    /// Every setting: what it means, its default, its variable
+    Settings,
 }
 
 #[derive(Debug, Args)]

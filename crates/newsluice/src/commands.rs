@@ -4,11 +4,15 @@ mod backfill;
 mod check;
 mod clean;
 mod dedup;
+mod demo;
 mod digest;
+mod explain;
 mod export;
+mod feed;
 mod feed_parse;
 mod fetch;
 mod generate;
+mod history;
 mod maintain;
 mod replay;
 mod retry;
@@ -29,20 +33,28 @@ use crate::exit::Exit;
 pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
     match cli.verb {
         Verb::Completions(args) => return generate::completions(args.shell),
-        Verb::Man => return generate::manual(),
-        Verb::Feed(FeedVerb::Parse(args)) => return feed_parse::run(&args),
+        Verb::Man(args) => return generate::manual(args.what),
+        Verb::Demo => return demo::run(&cli.common),
         Verb::Check(args) => return check::run(&context::sources(&cli.common), &cli.common, &args),
         _ => {}
+    }
+    if let Verb::Feed(verb) = &cli.verb
+        && let FeedVerb::Parse(args) = verb.as_ref()
+    {
+        return feed_parse::run(args);
     }
     let context = Context::new(&cli.common)?;
     match cli.verb {
         Verb::Run(args) => run::run(&context, &args),
         Verb::Backfill(args) => backfill::run(&context, &args),
         Verb::Replay(args) => replay::run(&context, &args),
+        Verb::Feed(verb) => feed::run(&context, &verb),
         Verb::Fetch(args) => fetch::run(&context, &args),
         Verb::Clean(args) => clean::run(&context, &args),
         Verb::Dedup(args) => dedup::run(&context, &args),
         Verb::Export(args) => export::run(&context, &args),
+        Verb::History(args) => history::run(&context, &args),
+        Verb::Explain(args) => explain::run(&context, &args),
         Verb::Show(args) => show::run(&context, &args),
         Verb::Stories(args) => stories::run(&context, &args),
         Verb::Story(StoryVerb::Split(args)) => story::split(&context, &args),
@@ -52,7 +64,7 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Status => status::run(&context),
         Verb::Digest(args) => digest::run(&context, &args),
         Verb::Maintain(verb) => maintain::run(&context, &verb),
-        Verb::Check(_) | Verb::Completions(_) | Verb::Feed(_) | Verb::Man => Ok(Exit::Done),
+        Verb::Check(_) | Verb::Completions(_) | Verb::Demo | Verb::Man(_) => Ok(Exit::Done),
     }
 }
 

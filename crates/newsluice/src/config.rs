@@ -6,6 +6,7 @@
 
 mod merge;
 mod quantity;
+pub(crate) mod reference;
 
 use std::path::{Path, PathBuf};
 
@@ -61,6 +62,8 @@ pub(crate) struct Config {
     pub(crate) retention: RetentionConfig,
     pub(crate) clean: CleanConfig,
     pub(crate) dedup: DedupConfig,
+    pub(crate) http: HttpConfig,
+    pub(crate) log: LogConfig,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -69,6 +72,7 @@ pub(crate) struct StoreConfig {
     pub(crate) batch: usize,
     pub(crate) batch_wait: Duration,
     pub(crate) busy_timeout: Duration,
+    pub(crate) trails: Duration,
     pub(crate) min_free: Size,
 }
 
@@ -123,6 +127,25 @@ pub(crate) struct DedupConfig {
     pub(crate) strictness: Strictness,
 }
 
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(crate) struct HttpConfig {
+    pub(crate) listen: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct LogConfig {
+    pub(crate) format: LogFormat,
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
 /// How much must agree before two texts count as copies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -165,8 +188,8 @@ pub(crate) fn effective(sources: &Sources<'_>) -> Result<Table, ConfigError> {
         merge::table(&mut table, &parse(&origin, &text)?, &origin)?;
     }
     for (name, value) in &sources.environment {
-        if let Some(key) = merge::key_of_variable(&table, name)? {
-            merge::set(&mut table, &key, value, name)?;
+        if let Some((key, value)) = of_variable(&table, name, value)? {
+            merge::set(&mut table, &key, &value, name)?;
         }
     }
     for assignment in sources.set {
@@ -177,6 +200,25 @@ pub(crate) fn effective(sources: &Sources<'_>) -> Result<Table, ConfigError> {
         merge::set(&mut table, key.trim(), value.trim(), "--set")?;
     }
     Ok(table)
+}
+
+/// The `section.key` that a variable sets, and the value: its own, or with `_FILE` at the end of
+/// its name the content of the file that it names, for secrets.
+fn of_variable(
+    table: &Table,
+    name: &str,
+    value: &str,
+) -> Result<Option<(String, String)>, ConfigError> {
+    let named = merge::key_of_variable(table, name);
+    let base = name.strip_suffix("_FILE").map(|base| merge::key_of_variable(table, base));
+    match (named, base) {
+        (Err(_), Some(Ok(Some(key)))) => {
+            let text = std::fs::read_to_string(value)
+                .map_err(|e| ConfigError::Value(format!("{name}: {value}: {e}")))?;
+            Ok(Some((key, text.trim_end_matches(['\r', '\n']).to_owned())))
+        }
+        (named, _) => Ok(named?.map(|key| (key, value.to_owned()))),
+    }
 }
 
 /// The file named, else the one in the user's configuration folder if there is one.
@@ -202,8 +244,8 @@ fn one_line(message: &str) -> String {
 impl Config {
     /// Are those settings the same that are read once, when a run begins?
     pub(crate) fn is_alike_from_the_start(&self, other: &Self) -> bool {
-        (&self.store, &self.pipeline, &self.retention)
-            == (&other.store, &other.pipeline, &other.retention)
+        (&self.store, &self.pipeline, &self.retention, &self.http)
+            == (&other.store, &other.pipeline, &other.retention, &other.http)
     }
 
     fn validate(&self) -> Result<(), ConfigError> {

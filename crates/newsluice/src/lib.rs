@@ -12,14 +12,17 @@ mod clock;
 mod commands;
 mod config;
 mod context;
+mod demo;
 mod disk;
 mod exit;
+mod http;
 mod logging;
 mod output;
 mod paths;
 mod pipeline;
 mod progress;
 mod shutdown;
+mod source;
 mod supervisor;
 
 use std::process::ExitCode;
@@ -49,7 +52,9 @@ pub fn main() -> ExitCode {
             return ExitCode::from(code);
         }
     };
-    logging::start(&cli.common);
+    // Settings that are wrong are told of by the verb.
+    let settings = config::load(&context::sources(&cli.common));
+    logging::start(&cli.common, settings.map(|s| s.log.format).unwrap_or_default());
     match commands::dispatch(cli) {
         Ok(exit) => exit.into(),
         Err(e) if exit::is_broken_pipe(&e) => ExitCode::SUCCESS,

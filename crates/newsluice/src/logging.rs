@@ -5,10 +5,11 @@ use std::io::IsTerminal;
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::cli::Common;
+use crate::config::LogFormat;
 
 /// Starts the log at the level that `-q` and `-v` ask for. Colours only on a terminal, and
 /// not against NO_COLOR (no-color.org).
-pub(crate) fn start(common: &Common) {
+pub(crate) fn start(common: &Common, format: LogFormat) {
     let level = match (common.quiet, common.verbose) {
         (true, _) => LevelFilter::ERROR,
         (false, 0) => LevelFilter::WARN,
@@ -22,5 +23,8 @@ pub(crate) fn start(common: &Common) {
         .with_ansi(std::io::stderr().is_terminal() && !no_color)
         .with_writer(std::io::stderr);
     // Fails only when a log was started before, as a second test in one process does.
-    subscriber.try_init().ok();
+    match format {
+        LogFormat::Text => subscriber.try_init().ok(),
+        LogFormat::Json => subscriber.json().flatten_event(true).try_init().ok(),
+    };
 }

@@ -26,6 +26,7 @@ mod sample;
 mod source_document;
 mod storyline;
 mod tally;
+pub(crate) mod trail;
 mod upkeep;
 mod watchdog;
 mod web;
@@ -56,6 +57,7 @@ pub(crate) use clean_stage::{clean as clean_one, run as clean_stage};
 use commit_stage::{Batching, CommitEnd, CommitStage};
 use crawl::Crawl;
 use dedup_stage::DedupStage;
+pub(crate) use entry_payload::title_of;
 pub(crate) use envelope::{Captured, CleanedItem, Envelope, PageHints};
 pub(crate) use manners::{Manners, Reloaded};
 use past::Past;
@@ -127,7 +129,8 @@ impl<'a> Pipeline<'a> {
     pub(crate) fn open(context: &'a Context, plan: &Plan<'_>) -> anyhow::Result<Self> {
         let acknowledgements = plan.ack.map(Acknowledgements::open).transpose()?;
         let busy_timeout = context.config.store.busy_timeout.0;
-        let options = OpenOptions { busy_timeout, ..OpenOptions::default() };
+        let keep_trails = context.config.store.trails.0;
+        let options = OpenOptions { busy_timeout, keep_trails, ..OpenOptions::default() };
         let mut store = Store::open(&context.database, options)?;
         let run = store.begin_run(plan.kind, &plan.key, crate::clock::now())?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

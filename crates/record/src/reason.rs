@@ -153,6 +153,8 @@ reason_kinds! {
     Unreadable "unreadable" Later "cannot be read";
     /// A line or member of an archive is malformed.
     Malformed "malformed" Never "malformed";
+    /// The source's settings name what there is not: a secret, most often.
+    Settings "settings" Later "the source's settings cannot be used";
     /// A filter of the user's took it.
     Filtered "filtered" Never "taken by a filter";
     /// The program failed on it.

@@ -3,15 +3,16 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use record::{Reason, RecordId};
-use rusqlite::{Connection, named_params};
+use record::{Reason, ReasonKind, RecordId};
+use rusqlite::{Connection, OptionalExtension, named_params};
 
 use crate::claim::EntryId;
 use crate::commit::{Commit, Committed, Effect, Outcome};
 use crate::error::Sql;
+use crate::feed_days::Days;
 use crate::run::{Of, Tally};
 use crate::time::millis;
-use crate::{captured, feed_poll, host, texts};
+use crate::{captured, feed_poll, host, texts, trails};
 
 /// Stores one commit of a batch and counts it.
 pub(crate) fn one(
@@ -20,6 +21,7 @@ pub(crate) fn one(
     commit: &Commit,
     inputs: &mut HashMap<String, i64>,
     tally: &mut Tally,
+    days: &mut Days,
 ) -> Sql<Committed> {
     let at = millis(commit.at);
     let input = match &commit.capture {
@@ -37,17 +39,18 @@ pub(crate) fn one(
     let done = match &commit.effect {
         Effect::Record(judged) => texts::store(c, judged, at)?,
         Effect::Unchanged(id) => texts::met_again(c, *id, at)?,
-        Effect::Failed(_) => nothing(if commit.entry.is_some() && commit.again_at.is_some() {
-            Outcome::Retried
-        } else {
-            Outcome::Failed
+        Effect::Failed(reason) => nothing(match reason.kind {
+            ReasonKind::Filtered => Outcome::Filtered,
+            _ if commit.entry.is_some() && commit.again_at.is_some() => Outcome::Retried,
+            _ => Outcome::Failed,
         }),
         Effect::Polled(poll) => {
-            let (outcome, was_claimed) = feed_poll::store(c, poll, run, at)?;
-            if was_claimed {
-                tally.count(Of::Feed, outcome);
+            let stored = feed_poll::store(c, poll, run, at)?;
+            if stored.was_claimed {
+                tally.count(Of::Feed, stored.outcome);
             }
-            nothing(outcome)
+            days.poll(commit, poll.feed, stored.outcome);
+            nothing(stored.outcome)
         }
     };
     if let Some((input, key)) = input {
@@ -55,10 +58,14 @@ pub(crate) fn one(
         tally.count(Of::Capture, done.outcome);
     }
     if let Some(entry) = commit.entry
-        && finish_entry(c, run, entry, commit, done.id)?
+        && let Some(finished) = finish_entry(c, run, entry, commit, done.id)?
     {
         tally.count(Of::Entry, done.outcome);
+        if let Some(feed) = finished.feed {
+            days.entry(commit, feed, done.outcome);
+        }
     }
+    trails::keep(c, commit, input.map(|(input, key)| (input, key.position)), &done)?;
     Ok(done)
 }
 
@@ -73,14 +80,20 @@ const fn failure(commit: &Commit) -> Option<&Reason> {
     }
 }
 
-/// Ends an entry's claim, if it is `run`'s; tells whether it was.
+/// An entry whose claim ended.
+struct Finished {
+    /// The feed that brought it.
+    feed: Option<i64>,
+}
+
+/// Ends an entry's claim, if it is `run`'s: then tells its feed.
 fn finish_entry(
     c: &Connection,
     run: i64,
     entry: EntryId,
     commit: &Commit,
     id: Option<RecordId>,
-) -> Sql<bool> {
+) -> Sql<Option<Finished>> {
     const TEMPLATE: &str = "UPDATE entries SET
             state = CASE WHEN again OR {hot} THEN 'waiting' ELSE :state END,
             due_at = CASE WHEN again THEN :at WHEN {hot} THEN :at + {wait}
@@ -90,7 +103,7 @@ fn finish_entry(
             payload = iif(:state = 'done' AND NOT again AND NOT {hot}, NULL, payload),
             run = NULL, lease_until = NULL, alone = 0, unfinished = 0, again = 0,
             finished_at = :at
-        WHERE entry = :entry AND state = 'claimed' AND run = :run";
+        WHERE entry = :entry AND state = 'claimed' AND run = :run RETURNING feed";
     // Twice its age from now on; not before an hour.
     const WAIT: &str = "max(3600000, :at - found_at)";
     const HOT: &str = "(:state = 'done' AND url IS NOT NULL
@@ -103,14 +116,16 @@ fn finish_entry(
         (None, Some(_)) => "dead",
         (None, None) => "done",
     };
-    let rows = c.prepare_cached(&FINISH)?.execute(named_params! {
+    let named = named_params! {
         ":entry": entry.0, ":run": run, ":state": state, ":at": millis(commit.at),
         ":hot": commit.hot_for.as_millis().min(1 << 50) as i64,
         ":again_at": commit.again_at.map(millis),
         ":reason": reason.map(|r| r.kind.code()), ":detail": reason.map(|r| r.detail.as_str()),
         ":record": id.map(|id| id.to_string()),
-    })?;
-    Ok(rows > 0)
+    };
+    Ok(c.prepare_cached(&FINISH)?
+        .query_row(named, |row| Ok(Finished { feed: row.get(0)? }))
+        .optional()?)
 }
 
 /// The next free sequence number, moved past those of the batch.

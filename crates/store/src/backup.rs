@@ -81,7 +81,7 @@ fn set_aside(path: &Path) -> Result<PathBuf, StoreError> {
         Err(_) => {} // damaged: that may be why it is replaced
     }
     let free = |n: &u32| !beside(path, &format!("-replaced-{n}")).exists();
-    let number = (1..).find(free).unwrap_or(u32::MAX);
+    let number = (1..u32::MAX).find(free).unwrap_or(u32::MAX);
     let name = beside(path, &format!("-replaced-{number}"));
     let moved = || -> Sql<()> {
         fs::rename(path, &name)?;
@@ -115,7 +115,7 @@ pub(crate) fn before_migration(connection: &Connection, path: &Path, version: u3
 
 /// Copies every page; one moment's, where `from` is within a transaction.
 fn copy(from: &Connection, to: &Path) -> Sql<()> {
-    let mut target = Connection::open(to)?;
+    let mut target = Connection::open_with_flags(to, OpenFlags::default())?;
     Backup::new(from, &mut target)?.run_to_completion(
         PAGES_AT_ONCE,
         std::time::Duration::ZERO,
@@ -127,7 +127,7 @@ fn copy(from: &Connection, to: &Path) -> Sql<()> {
 
 /// Makes the file one without a log beside it, on disk to its last byte.
 fn settle(file: &Path) -> Sql<()> {
-    let connection = Connection::open(file)?;
+    let connection = Connection::open_with_flags(file, OpenFlags::default())?;
     connection.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(()))?;
     connection.close().map_err(|(_, error)| error)?;
     Ok(File::open(file)?.sync_all()?)

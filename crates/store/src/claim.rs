@@ -24,6 +24,14 @@ pub struct EntryId(pub(crate) i64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FeedId(pub(crate) i64);
 
+impl FeedId {
+    /// As people and scripts see it.
+    #[must_use]
+    pub const fn number(self) -> u64 {
+        self.0.unsigned_abs()
+    }
+}
+
 /// What to claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClaimOptions {
@@ -50,6 +58,8 @@ pub struct ClaimedEntry {
     pub host: String,
     /// The feed that brought it, by its present URL.
     pub feed: Option<String>,
+    /// The user's settings for that feed, as JSON.
+    pub settings: Option<String>,
     /// The item, as its finder wrote it.
     pub payload: Option<String>,
     /// Failures since the last success.
@@ -114,7 +124,8 @@ const CLAIM_ALONE: &str = "
     RETURNING ";
 
 const ENTRY_COLUMNS: &str = "entry, name, url, host,
-    (SELECT f.url FROM feeds f WHERE f.feed = entries.feed), payload, attempts, alone, due_at";
+    (SELECT f.url FROM feeds f WHERE f.feed = entries.feed), payload, attempts, alone, due_at,
+    (SELECT f.settings FROM feeds f WHERE f.feed = entries.feed)";
 
 const FEED_COLUMNS: &str = "feed, url, host, etag, last_modified, schedule, settings, polled_at,
     changed_at, failures, alone, due_at";
@@ -196,6 +207,7 @@ pub(crate) fn entries(c: &Connection, run: RunId, of: ClaimOptions) -> Sql<Vec<C
             payload: row.get(5)?,
             attempts: row.get(6)?,
             is_alone: row.get(7)?,
+            settings: row.get(9)?,
         };
         Ok((row.get(8)?, claimed))
     })

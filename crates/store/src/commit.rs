@@ -24,6 +24,10 @@ pub struct Commit {
     pub at: Timestamp,
     /// What was learned of the host that answered.
     pub host: Option<HostState>,
+    /// What it took to get.
+    pub cost: Cost,
+    /// How it came about, as JSON of at most [`crate::MAX_TRAIL`] bytes, for `explain`.
+    pub trail: Option<String>,
     /// What became of it.
     pub effect: Effect,
 }
@@ -39,9 +43,20 @@ impl Commit {
             hot_for: Duration::ZERO,
             at,
             host: None,
+            cost: Cost { requests: 0, bytes: 0 },
+            trail: None,
             effect,
         }
     }
+}
+
+/// What an answer took to get.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Cost {
+    /// Requests sent, redirects included.
+    pub requests: u32,
+    /// Bytes of the body, decoded.
+    pub bytes: u64,
 }
 
 /// A place in an input without a network, and what stood there.
@@ -110,6 +125,8 @@ pub enum Outcome {
     Revision,
     /// Known already.
     Unchanged,
+    /// A filter of the user's took it.
+    Filtered,
     /// Failed for good.
     Failed,
     /// Failed, to be tried again.
@@ -134,6 +151,7 @@ impl Outcome {
             Self::Duplicate => "duplicate",
             Self::Revision => "revision",
             Self::Unchanged => "unchanged",
+            Self::Filtered => "filtered",
             Self::Failed => "failed",
             Self::Retried => "retried",
             Self::Polled { .. } => "polled",

@@ -17,11 +17,17 @@ pub struct OpenOptions {
     /// How long a call waits for another process before it fails with
     /// [`ErrorKind::Locked`].
     pub busy_timeout: Duration,
+    /// How long trails are kept, in time of captures.
+    pub keep_trails: Duration,
 }
 
 impl Default for OpenOptions {
     fn default() -> Self {
-        Self { create: true, busy_timeout: Duration::from_secs(5) }
+        Self {
+            create: true,
+            busy_timeout: Duration::from_secs(5),
+            keep_trails: Duration::from_hours(90 * 24),
+        }
     }
 }
 

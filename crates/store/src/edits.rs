@@ -20,10 +20,26 @@ use crate::time::millis;
 /// Texts are judged and stored by [`crate::Store`] alone.
 #[derive(Debug)]
 pub struct Edits {
-    db: Db,
+    pub(crate) db: Db,
 }
 
 impl Edits {
+    /// As [`open`](Self::open), but makes a database where there is none.
+    ///
+    /// # Errors
+    /// As there, [`crate::ErrorKind::Missing`] aside.
+    pub fn open_or_create(path: &Path, busy_timeout: Duration) -> Result<Self, StoreError> {
+        match Self::open(path, busy_timeout) {
+            Err(error) if error.kind == crate::ErrorKind::Missing => {
+                crate::connection::make_folder(path).map_err(|fault| fault.at(path))?;
+                let _lock = take_lock(path)?;
+                let options = OpenOptions { busy_timeout, ..OpenOptions::default() };
+                Ok(Self { db: open_write(path, options, Durability::Full)? })
+            }
+            opened => opened,
+        }
+    }
+
     /// Opens a database that is there already. Takes no lock, but where the schema is older:
     /// then nobody may be judging while it is brought to the newest version.
     ///
@@ -31,7 +47,7 @@ impl Edits {
     /// [`crate::ErrorKind::Missing`] where there is none, [`crate::ErrorKind::Locked`] where an
     /// older program judges, and every other kind that a file can be in trouble with.
     pub fn open(path: &Path, busy_timeout: Duration) -> Result<Self, StoreError> {
-        let options = OpenOptions { create: false, busy_timeout };
+        let options = OpenOptions { create: false, busy_timeout, ..OpenOptions::default() };
         let is_newest = crate::Reader::open(path);
         let _lock = match is_newest {
             Err(error) if matches!(error.kind, crate::ErrorKind::Older(..)) => {

@@ -51,6 +51,15 @@ pub struct ReadFeed {
     /// How many came and went since the last good poll, an estimate: nothing of that is listed
     /// any more.
     pub missed: Option<u64>,
+    /// It shows that its last 304 was wrong.
+    pub caught_lying: bool,
+}
+
+/// What storing a poll did.
+pub(crate) struct Stored {
+    pub(crate) outcome: Outcome,
+    /// The feed was in hand of the run that polled it.
+    pub(crate) was_claimed: bool,
 }
 
 /// Validators of an answer, as opaque text.
@@ -84,9 +93,15 @@ pub struct FoundEntry {
     pub due_at: Timestamp,
 }
 
-/// Stores a poll and ends the feed's claim. A claim that is not `run`'s is left alone; the
-/// flag says whether there was one.
-pub(crate) fn store(c: &Connection, poll: &Poll, run: i64, at: i64) -> Sql<(Outcome, bool)> {
+/// Stores a poll and ends the feed's claim. A claim that is not `run`'s is left alone. Of a
+/// feed that was removed meanwhile nothing is stored.
+pub(crate) fn store(c: &Connection, poll: &Poll, run: i64, at: i64) -> Sql<Stored> {
+    const IS_THERE: &str = "SELECT EXISTS (SELECT 1 FROM feeds WHERE feed = ?1)";
+    let is_there: bool = c.prepare_cached(IS_THERE)?.query_row([poll.feed.0], |row| row.get(0))?;
+    if !is_there {
+        let outcome = Outcome::Polled { new: 0, changed: 0, known: 0 };
+        return Ok(Stored { outcome, was_claimed: false });
+    }
     let outcome = match &poll.result {
         PollResult::Read(read) => read_feed(c, poll.feed, read, at)?,
         PollResult::NotModified => {
@@ -105,7 +120,7 @@ pub(crate) fn store(c: &Connection, poll: &Poll, run: i64, at: i64) -> Sql<(Outc
     if let Some((url, host)) = &poll.moved_to {
         move_to(c, poll.feed, url, host)?;
     }
-    Ok((outcome, finish(c, poll, run)?))
+    Ok(Stored { outcome, was_claimed: finish(c, poll, run)? })
 }
 
 fn read_feed(c: &Connection, feed: FeedId, read: &ReadFeed, at: i64) -> Sql<Outcome> {

@@ -1,7 +1,7 @@
 //! The plans of the statements that run for every record or claim: each must use its index.
 
 use crate::test_support::World;
-use crate::{captured, claim, known, search, sources, stories, story_read, texts};
+use crate::{captured, claim, feed_days, known, search, sources, stories, story_read, texts};
 
 /// The statements, and the tables that they may walk through whole.
 fn statements() -> Vec<(&'static str, &'static [&'static str])> {
@@ -19,6 +19,7 @@ fn statements() -> Vec<(&'static str, &'static [&'static str])> {
         (story_read::BIGGEST, &[]),
         (story_read::REMEMBERED, &[]),
         (story_read::MEMBERS, &[]),
+        (&feed_days::ADD, &[]),
         (search::SEARCH, &["search", "found", "placed", "shown"]),
         (claim::OPEN, &[]),
         (sources::FIRST_FEEDS, &[]),

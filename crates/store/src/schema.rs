@@ -10,6 +10,8 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_stories.sql"),
     include_str!("migrations/0003_reached.sql"),
     include_str!("migrations/0004_upkeep.sql"),
+    include_str!("migrations/0005_trails.sql"),
+    include_str!("migrations/0006_sources.sql"),
 ];
 
 /// `application_id` in the file's header: "Newl". `file` and we tell our databases by it.

@@ -26,6 +26,8 @@ pub struct FeedInfo {
     pub feed: FeedId,
     /// Where it is polled.
     pub url: String,
+    /// The host: a name and a port.
+    pub host: String,
     /// Its title, once it was read.
     pub title: Option<String>,
     /// The address of its site.
@@ -46,6 +48,29 @@ pub struct FeedInfo {
     pub items: u64,
     /// The user's settings for it.
     pub settings: Option<String>,
+    /// What the schedule remembers, as JSON that only its writer reads.
+    pub schedule: Option<String>,
+    /// When it was added.
+    pub added_at: Timestamp,
+    /// Its newest item was found at.
+    pub newest_at: Option<Timestamp>,
+}
+
+/// An item that a feed listed, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedItem {
+    /// Its URL, else what names it.
+    pub url: String,
+    /// The item, as its finder wrote it, while it is not done.
+    pub payload: Option<String>,
+    /// The title of its record.
+    pub title: Option<String>,
+    /// The URL of its record.
+    pub record_url: Option<String>,
+    /// The text of its record.
+    pub body: Option<String>,
+    /// The filter that took it.
+    pub filtered: Option<String>,
 }
 
 /// What waits in the frontier.
@@ -76,7 +101,7 @@ pub(crate) fn add_all(c: &Connection, feeds: &[NewFeed], now: Timestamp) -> Sql<
     Ok(added)
 }
 
-fn add(c: &Connection, feed: &NewFeed, now: i64) -> Sql<bool> {
+pub(crate) fn add(c: &Connection, feed: &NewFeed, now: i64) -> Sql<bool> {
     const KNOWN: &str = "SELECT EXISTS (SELECT 1 FROM feed_urls WHERE url = ?1)";
     const ADD: &str = "INSERT INTO feeds (url, host, due_at, added_at, settings)
         VALUES (?1, ?2, ?3, ?3, ?4) RETURNING feed";
@@ -91,7 +116,9 @@ fn add(c: &Connection, feed: &NewFeed, now: i64) -> Sql<bool> {
 }
 
 const INFO: &str = "SELECT feed, url, title, site, state, due_at, polled_at, changed_at, failures,
-        reason, detail, (SELECT count(*) FROM feed_items i WHERE i.feed = f.feed), settings
+        reason, detail, (SELECT count(*) FROM feed_items i WHERE i.feed = f.feed), settings,
+        host, schedule, added_at,
+        (SELECT max(found_at) FROM feed_items i WHERE i.feed = f.feed)
     FROM feeds f";
 
 impl Reader {
@@ -109,6 +136,47 @@ impl Reader {
         self.db.with(|c| {
             let sql = format!("{INFO} WHERE feed = (SELECT feed FROM feed_urls WHERE url = ?1)");
             Ok(c.prepare_cached(&sql)?.query_row([url], info).optional()?)
+        })
+    }
+
+    /// Every URL that a feed is or was known by, with its feed.
+    pub fn feed_names(&self) -> Result<Vec<(String, FeedId)>, StoreError> {
+        const NAMES: &str = "SELECT url, feed FROM feed_urls";
+        self.db.with(|c| {
+            let mut find = c.prepare_cached(NAMES)?;
+            let rows = find.query_map([], |row| Ok((row.get(0)?, FeedId(row.get(1)?))))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Shows what the feed listed since then to `visit`, the newest first.
+    pub fn listed_since(
+        &self,
+        feed: FeedId,
+        since: Timestamp,
+        visit: &mut dyn FnMut(ListedItem),
+    ) -> Result<(), StoreError> {
+        const LISTED: &str = "SELECT coalesce(e.url, e.name), e.payload, r.title, r.url, r.body,
+                e.reason IS 'filtered' AND e.state = 'dead', e.detail
+            FROM feed_items i JOIN entries e ON e.entry = i.entry
+            LEFT JOIN records r ON r.id = e.record
+            WHERE i.feed = ?1 AND i.found_at >= ?2 ORDER BY i.found_at DESC, e.entry DESC";
+        self.db.with(|c| {
+            let mut find = c.prepare_cached(LISTED)?;
+            let mut rows = find.query(params![feed.0, millis(since)])?;
+            while let Some(row) = rows.next()? {
+                let is_filtered: bool = row.get(5)?;
+                let detail: Option<String> = row.get(6)?;
+                visit(ListedItem {
+                    url: row.get(0)?,
+                    payload: row.get(1)?,
+                    title: row.get(2)?,
+                    record_url: row.get(3)?,
+                    body: row.get(4)?,
+                    filtered: is_filtered.then(|| detail.unwrap_or_default()),
+                });
+            }
+            Ok(())
         })
     }
 
@@ -171,5 +239,9 @@ fn info(row: &Row<'_>) -> rusqlite::Result<FeedInfo> {
         problem: reason.map(|code| (code, detail.unwrap_or_default())),
         items: row.get(11).map(i64::unsigned_abs)?,
         settings: row.get(12)?,
+        host: row.get(13)?,
+        schedule: row.get(14)?,
+        added_at: from_millis(row.get(15)?),
+        newest_at: time(16)?,
     })
 }

@@ -24,6 +24,8 @@ pub struct Counts {
     pub revisions: u64,
     /// Stories.
     pub stories: u64,
+    /// Entries that filters of the user's took.
+    pub filtered: u64,
     /// Dead letters: entries and inputs that failed for good.
     pub failed: u64,
 }
@@ -57,12 +59,14 @@ const COUNTS: &str = "SELECT (SELECT count(*) FROM feeds), (SELECT count(*) FROM
     (SELECT count(*) FROM records WHERE duplicate_of IS NOT NULL),
     (SELECT count(*) FROM revisions),
     (SELECT count(*) FROM stories WHERE merged_into IS NULL),
-    (SELECT count(*) FROM entries WHERE state = 'dead') + (SELECT count(*) FROM failures)";
+    (SELECT count(*) FROM entries WHERE state = 'dead' AND reason = 'filtered'),
+    (SELECT count(*) FROM entries WHERE state = 'dead' AND reason IS NOT 'filtered')
+        + (SELECT count(*) FROM failures)";
 
 const FAILED: &str = "SELECT reason, sum(n) FROM (
         SELECT reason, count(*) AS n FROM failures GROUP BY reason
         UNION ALL SELECT coalesce(reason, 'crash'), count(*) FROM entries
-            WHERE state = 'dead' GROUP BY 1)
+            WHERE state = 'dead' AND reason IS NOT 'filtered' GROUP BY 1)
     GROUP BY reason ORDER BY 2 DESC, 1";
 
 const BALANCE: &str = "SELECT r.kind, r.key, t.of, t.outcome, t.count,
@@ -88,7 +92,8 @@ impl Reader {
                     duplicates: count(4)?,
                     revisions: count(5)?,
                     stories: count(6)?,
-                    failed: count(7)?,
+                    filtered: count(7)?,
+                    failed: count(8)?,
                 })
             })?)
         })

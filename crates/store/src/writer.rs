@@ -8,15 +8,16 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rusqlite::Connection;
 
-use crate::apply;
 use crate::captured;
 use crate::claim::{self, ClaimOptions, ClaimedEntry, ClaimedFeed};
 use crate::commit::{Commit, Committed};
 use crate::connection::{Db, Durability, LOG_LIMIT, OpenOptions, beside, open_write, take_lock};
 use crate::error::{ErrorKind, Fault, Sql, StoreError};
+use crate::feed_days::Days;
 use crate::feed_poll::{self, FoundEntry};
 use crate::run::{self, Run, RunId, Tally};
 use crate::time::millis;
+use crate::{apply, trails};
 
 /// The database, open for judging and storing. One process at a time has it.
 ///
@@ -73,16 +74,20 @@ impl Store {
     /// [`ErrorKind::Corrupt`]) every further call fails: what the disk holds can be known
     /// only by opening the database anew.
     pub fn commit(&mut self, run: RunId, batch: &[Commit]) -> Result<Vec<Committed>, StoreError> {
+        let kept = self.options.keep_trails;
         let done = self.write(|c| {
             let mut tally = Tally::default();
             let mut done = Vec::with_capacity(batch.len());
             let mut inputs = HashMap::new();
+            let mut days = Days::default();
             for commit in batch {
-                done.push(apply::one(c, run.0, commit, &mut inputs, &mut tally)?);
+                done.push(apply::one(c, run.0, commit, &mut inputs, &mut tally, &mut days)?);
             }
             tally.store(c, run.0)?;
+            days.store(c)?;
             captured::keep_reached(c, run, batch, &inputs)?;
             apply::keep_position(c, batch)?;
+            trails::prune(c, batch, kept)?;
             Ok(done)
         })?;
         self.shorten_log();

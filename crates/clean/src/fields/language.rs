@@ -30,6 +30,7 @@ pub(super) fn declared(case: &Case<'_>, fields: &mut Fields) {
     let metas = ["content-language", "language", "dc.language", "dcterms.language", "lang"];
     let item = case.evidence.items.iter().find(|i| i.name == "inLanguage");
     let found = [
+        ("setting", case.context.hints.language),
         ("html", case.evidence.body_lang),
         ("html", case.evidence.html_lang),
         ("json-ld", case.article.language.as_deref()),

@@ -12,6 +12,10 @@ pub(super) fn run(
     common: &Common,
     args: &CheckArgs,
 ) -> anyhow::Result<Exit> {
+    if args.schema {
+        output::say(&serde_json::to_string_pretty(&config::reference::schema())?)?;
+        return Ok(Exit::Done);
+    }
     let context = Context::new(common)?;
     if args.print {
         output::say(config::effective(sources)?.to_string().trim_end())?;

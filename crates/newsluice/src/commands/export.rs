@@ -1,4 +1,6 @@
-//! `export`: records as text files or JSON lines, in the order of first storing.
+//! `export`: records as text files, JSON lines or a table, in the order of first storing.
+
+mod csv;
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -24,6 +26,7 @@ pub(super) fn run(context: &Context, args: &ExportArgs) -> anyhow::Result<Exit> 
     match args.format {
         Format::Text => text(&reader, &selection, &args.output)?,
         Format::Jsonl => json_lines(&reader, &selection, &args.output)?,
+        Format::Csv => table(&reader, &selection, &args.output)?,
     }
     Ok(Exit::Done)
 }
@@ -59,13 +62,25 @@ fn text(reader: &Reader, selection: &Selection, output: &Path) -> anyhow::Result
     })
 }
 
-fn json_lines(reader: &Reader, selection: &Selection, output: &Path) -> anyhow::Result<()> {
+/// A file, or standard output for `-`.
+fn sink(output: &Path) -> anyhow::Result<BufWriter<Box<dyn Write>>> {
     let sink: Box<dyn Write> = if output == Path::new("-") {
         Box::new(std::io::stdout().lock())
     } else {
         Box::new(File::create(output).with_context(|| output.display().to_string())?)
     };
-    let mut sink = BufWriter::new(sink);
+    Ok(BufWriter::new(sink))
+}
+
+fn table(reader: &Reader, selection: &Selection, output: &Path) -> anyhow::Result<()> {
+    let mut sink = sink(output)?;
+    csv::head(&mut sink)?;
+    each(reader, selection, &mut |found| Ok(csv::row(&mut sink, &found)?))?;
+    Ok(sink.flush()?)
+}
+
+fn json_lines(reader: &Reader, selection: &Selection, output: &Path) -> anyhow::Result<()> {
+    let mut sink = sink(output)?;
     each(reader, selection, &mut |found| {
         serde_json::to_writer(&mut sink, &RecordJson::of_stored(&found.record, &found.stored))
             .map_err(std::io::Error::from)?;

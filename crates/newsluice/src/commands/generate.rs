@@ -2,7 +2,8 @@
 
 use clap::CommandFactory;
 
-use crate::cli::Cli;
+use crate::cli::{Cli, Manual};
+use crate::config::reference;
 use crate::exit::Exit;
 
 /// Prints a completion script.
@@ -12,8 +13,11 @@ pub(super) fn completions(shell: clap_complete::Shell) -> anyhow::Result<Exit> {
     print(&script)
 }
 
-/// Prints the manual page: the program, then each verb.
-pub(super) fn manual() -> anyhow::Result<Exit> {
+/// Prints the manual page (the program, then each verb), or the reference of all settings.
+pub(super) fn manual(what: Manual) -> anyhow::Result<Exit> {
+    if what == Manual::Settings {
+        return print(reference::text().as_bytes());
+    }
     let mut page = Vec::new();
     let mut command = Cli::command();
     command.build();

@@ -47,7 +47,10 @@ pub(super) fn run(context: &Context, verb: &MaintainVerb) -> anyhow::Result<Exit
 /// The database, open for work that no run may be beside.
 fn write(context: &Context) -> Result<Store, store::StoreError> {
     let busy_timeout = context.config.store.busy_timeout.0;
-    Store::open(&context.database, OpenOptions { create: false, busy_timeout })
+    Store::open(
+        &context.database,
+        OpenOptions { create: false, busy_timeout, ..OpenOptions::default() },
+    )
 }
 
 fn integrity(context: &Context, path: &Path) -> anyhow::Result<Exit> {

@@ -25,6 +25,7 @@ pub(super) fn run(context: &Context) -> anyhow::Result<Exit> {
         ("duplicates", counts.duplicates),
         ("revisions", counts.revisions),
         ("stories", counts.stories),
+        ("filtered", counts.filtered),
         ("failed", counts.failed),
     ];
     output::say(&format!("database    {}", context.database.display()))?;
@@ -84,6 +85,7 @@ fn as_json(counts: &Counts, failures: &[(String, u64)]) -> serde_json::Value {
         "duplicates": counts.duplicates,
         "revisions": counts.revisions,
         "stories": counts.stories,
+        "filtered": counts.filtered,
         "failed": counts.failed,
         "failed_by_reason": reasons,
     })

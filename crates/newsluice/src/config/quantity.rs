@@ -1,8 +1,9 @@
 //! Durations and sizes as people write them.
 
+use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, de::Error as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 /// A duration: a number with `ms`, `s`, `m`, `h` or `d`; a bare number is seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,6 +80,24 @@ impl FromStr for Size {
     }
 }
 
+impl fmt::Display for Duration {
+    /// In the largest unit that shows it whole; reads back as the same.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let millis = self.0.as_millis();
+        let units = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s")];
+        match units.iter().find(|(scale, _)| millis > 0 && millis.is_multiple_of(*scale)) {
+            Some((scale, unit)) => write!(f, "{}{unit}", millis / scale),
+            None => write!(f, "{millis}ms"),
+        }
+    }
+}
+
+impl Serialize for Duration {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 impl<'de> Deserialize<'de> for Duration {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
@@ -114,6 +133,9 @@ mod tests {
         assert_eq!(seconds("4"), Ok(4.0));
         assert!(seconds("4 weeks").is_err());
         assert!(seconds("-4s").is_err());
+        for text in ["1500ms", "90s", "30m", "2h", "1d", "0ms"] {
+            assert_eq!(text.parse::<Duration>().unwrap().to_string(), text);
+        }
         assert_eq!("8MiB".parse(), Ok(Size(8 << 20)));
         assert!("8MB".parse::<Size>().is_err());
     }

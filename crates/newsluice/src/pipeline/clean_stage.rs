@@ -3,18 +3,22 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use clean::Hints;
+use clean::{Cleaned, Hints};
 use jiff::Timestamp;
-use record::{Entry, Page, PageUrl, Reason, ReasonKind};
+use record::{Entry, Page, PageUrl, Reason, ReasonKind, Record, Zones};
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::task::JoinHandle;
 
 use super::envelope::{Captured, CleanedItem, Envelope, PageHints};
 use super::feed_text;
+use crate::source::{Filters, FullText, Seen, SourceHints};
 
 /// One item under way: what does not change, and the worker's answer to come.
-type UnderWay = (Envelope<()>, JoinHandle<CleanedItem>);
+type UnderWay = (Envelope<()>, JoinHandle<Traced>);
+
+/// What became of an item, and the decisions on the way.
+type Traced = (CleanedItem, Vec<String>);
 
 /// How many items may wait, done, for an older one that is not: a slow page then idles no
 /// worker.
@@ -34,8 +38,9 @@ pub(crate) async fn run(
         let room = open && under_way.len() < jobs * AHEAD;
         tokio::select! {
             biased;
-            item = oldest(&mut under_way), if !under_way.is_empty() => {
-                let Some((rest, _)) = under_way.pop_front() else { continue };
+            (item, steps) = oldest(&mut under_way), if !under_way.is_empty() => {
+                let Some((mut rest, _)) = under_way.pop_front() else { continue };
+                rest.trail.steps.extend(steps);
                 if output.send(rest.with(item)).await.is_err() {
                     return;
                 }
@@ -50,11 +55,12 @@ pub(crate) async fn run(
 
 /// Waits for the oldest item. A panic is that item's outcome. Safe to cancel: nothing is
 /// taken away.
-async fn oldest(under_way: &mut VecDeque<UnderWay>) -> CleanedItem {
+async fn oldest(under_way: &mut VecDeque<UnderWay>) -> Traced {
     let Some((_, worker)) = under_way.front_mut() else {
         return std::future::pending().await;
     };
-    worker.await.unwrap_or_else(|_| CleanedItem::Failed(Reason::of(ReasonKind::Crash)))
+    let crashed = |_| (CleanedItem::Failed(Reason::of(ReasonKind::Crash)), Vec::new());
+    worker.await.unwrap_or_else(crashed)
 }
 
 fn start(envelope: Envelope<Captured>, workers: &Arc<Semaphore>) -> UnderWay {
@@ -64,33 +70,81 @@ fn start(envelope: Envelope<Captured>, workers: &Arc<Semaphore>) -> UnderWay {
     let worker = tokio::task::spawn_blocking(move || {
         // Never closed, so an error cannot be; if it were, the item would just not wait.
         let _permit = tokio::runtime::Handle::current().block_on(workers.acquire_owned()).ok();
-        clean(captured, at)
+        clean_traced(captured, at)
     });
     (rest, worker)
 }
 
 /// Cleans one item, alone and without a thought for order.
 pub(crate) fn clean(captured: Captured, at: Timestamp) -> CleanedItem {
+    clean_traced(captured, at).0
+}
+
+fn clean_traced(captured: Captured, at: Timestamp) -> Traced {
     let hints = Hints { now: Some(at), ..Hints::default() };
     let cleaned = match captured {
         Captured::Text(bytes) => clean::text(&bytes, &hints),
         Captured::Page(captured) => {
-            let (page, PageHints { entry, feed_url }) = *captured;
-            let hints = Hints { entry: entry.as_ref(), feed_url: feed_url.as_deref(), ..hints };
-            clean::page(&page, &hints).or_else(|reason| {
-                let stand_in = stand_in(&page, entry.as_ref(), reason.kind);
-                stand_in.map_or(Err(reason), |page| clean::page(&page, &hints))
-            })
+            return clean_page(&captured.0, &captured.1, at);
         }
-        Captured::Json(bytes) => return from_json(&bytes),
-        Captured::Polled(poll) => return CleanedItem::Polled(poll),
-        Captured::Known => return CleanedItem::Known,
-        Captured::Failed(reason) => return CleanedItem::Failed(reason),
+        Captured::Json(bytes) => return untold(from_json(&bytes)),
+        Captured::Polled(poll) => return untold(CleanedItem::Polled(poll)),
+        Captured::Known => return untold(CleanedItem::Known),
+        Captured::Failed(reason) => return untold(CleanedItem::Failed(reason)),
     };
+    item(cleaned)
+}
+
+/// An item of which there is nothing to tell.
+fn untold(item: CleanedItem) -> Traced {
+    (item, Vec::new())
+}
+
+fn item(cleaned: Result<Cleaned, Reason>) -> Traced {
     match cleaned {
-        Ok(cleaned) => CleanedItem::Record(Box::new(cleaned.record), cleaned.removed),
-        Err(reason) => CleanedItem::Failed(reason),
+        Ok(cleaned) => {
+            let item = CleanedItem::Record(Box::new(cleaned.record), cleaned.removed);
+            (item, cleaned.trace)
+        }
+        Err(reason) => untold(CleanedItem::Failed(reason)),
     }
+}
+
+/// Cleans a page and asks its source's filters, now that the text is known.
+fn clean_page(page: &Page, said: &PageHints, at: Timestamp) -> Traced {
+    let SourceHints { full_text, zone, language, filters } = &said.source;
+    let hints = Hints {
+        now: Some(at),
+        entry: said.entry.as_ref(),
+        feed_url: said.feed_url.as_deref(),
+        language: language.as_deref(),
+        zones: Zones { setting: zone.clone(), ..Zones::default() },
+        ..Hints::default()
+    };
+    let entry = said.entry.as_ref().filter(|_| *full_text != FullText::Page);
+    let cleaned = clean::page(page, &hints).or_else(|reason| {
+        let stand_in = stand_in(page, entry, reason.kind);
+        stand_in.map_or(Err(reason), |page| clean::page(&page, &hints))
+    });
+    if let Ok(Cleaned { record, trace, .. }) = &cleaned
+        && !filters.is_empty()
+        && let Some(why) = taken(filters, record, said.entry.as_ref())
+    {
+        let filtered = CleanedItem::Failed(Reason::new(ReasonKind::Filtered, why));
+        return (filtered, trace.clone());
+    }
+    item(cleaned)
+}
+
+fn taken(filters: &Filters, record: &Record, entry: Option<&Entry>) -> Option<String> {
+    let own = record.url.as_ref().map(PageUrl::as_str);
+    let entry_title = entry.and_then(|entry| entry.title.as_deref());
+    let link = entry.and_then(|entry| entry.link.as_deref());
+    let titles: Vec<&str> =
+        [Some(record.title.as_str()), entry_title].into_iter().flatten().collect();
+    let urls: Vec<&str> = [own, link].into_iter().flatten().collect();
+    let text = record.body_text();
+    filters.taken(Seen { titles: &titles, urls: &urls, text: Some(&text) })
 }
 
 /// What the feed carries, in place of a wall or an empty shell. Not after a redirect: what a

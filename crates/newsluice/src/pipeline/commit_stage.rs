@@ -237,6 +237,8 @@ fn as_commit(rest: Envelope<()>, item: JudgedItem) -> Option<Commit> {
         again_at: rest.entry.filter(|_| is_failure).and_then(|claimed| claimed.again_at),
         at: rest.at,
         host: rest.host,
+        cost: rest.cost,
+        trail: rest.trail.into_json(),
         hot_for: Duration::ZERO,
         effect,
     })

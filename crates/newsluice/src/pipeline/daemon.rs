@@ -1,5 +1,6 @@
 //! The run without end: a crawl with its watchdog, and with a socket for other processes.
 
+use anyhow::Context as _;
 use store::Reader;
 use tokio::sync::watch;
 
@@ -7,6 +8,7 @@ use super::crawl::{Crawl, Reloading};
 use super::manners::Reload;
 use super::{Ended, Ending, Inlet, Pipeline, handover, upkeep, watchdog};
 use crate::disk::Disk;
+use crate::http::Endpoint;
 use crate::supervisor;
 
 impl Pipeline<'_> {
@@ -18,6 +20,7 @@ impl Pipeline<'_> {
     pub(crate) fn daemon(self, reload: Reload<'_>) -> anyhow::Result<Ended> {
         let crawl = self.crawl(false, true)?;
         let reader = self.reader()?;
+        let endpoint = Endpoint::open(&self.context.config.http.listen, &self.context.database)?;
         let (reloading, hatch) = {
             let _context = self.runtime.enter();
             (Reloading::new(reload, &self.context.database)?, self.hatch())
@@ -35,11 +38,13 @@ impl Pipeline<'_> {
                 close.send_replace(true);
                 ended
             };
+            let answering = answering(endpoint);
             supervisor::ready();
             tokio::select! {
                 (ended, ()) = async { tokio::join!(crawling, taking_over) } => ended,
                 () = keeping => anyhow::bail!("upkeep ended: please report"),
                 () = watching => anyhow::bail!("the watchdog ended: please report"),
+                ended = answering => ended.context("http.listen"),
             }
         })
     }
@@ -53,6 +58,14 @@ impl Pipeline<'_> {
                 None
             }
         }
+    }
+}
+
+/// Health and metrics; ends only where the system takes the port away.
+async fn answering(endpoint: Option<Endpoint>) -> std::io::Result<bool> {
+    match endpoint {
+        Some(endpoint) => endpoint.serve().await.map(|()| true),
+        None => std::future::pending().await,
     }
 }
 

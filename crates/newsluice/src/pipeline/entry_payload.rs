@@ -111,6 +111,11 @@ pub(super) fn entry_of(payload: &str, url: Option<&str>) -> Entry {
     }
 }
 
+/// The title that a payload holds.
+pub(crate) fn title_of(payload: &str) -> Option<String> {
+    serde_json::from_str::<Payload>(payload).ok()?.title
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

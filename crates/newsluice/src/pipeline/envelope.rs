@@ -2,10 +2,12 @@
 
 use jiff::Timestamp;
 use record::{Entry, Page, Reason, Record};
-use store::{CaptureKey, EntryId, HostState, Judged, Poll};
+use store::{CaptureKey, Cost, EntryId, HostState, Judged, Poll};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::handover::Receipt;
+use super::trail::Trail;
+use crate::source::SourceHints;
 
 /// One task on its way. `B` is what the stage before made of it.
 #[derive(Debug)]
@@ -20,6 +22,8 @@ pub(crate) struct Envelope<B> {
     pub(crate) entry: Option<Claimed>,
     /// What was learned of the host that answered.
     pub(crate) host: Option<HostState>,
+    /// What it took to get.
+    pub(crate) cost: Cost,
     /// URLs that lead here beside the record's own, the final one first.
     pub(crate) urls: Vec<String>,
     /// Another name of it: of an item that has no page.
@@ -28,6 +32,8 @@ pub(crate) struct Envelope<B> {
     pub(crate) permit: Option<OwnedSemaphorePermit>,
     /// Whom to tell when it is committed: another process that handed it over.
     pub(crate) receipt: Option<Receipt>,
+    /// How it came this far.
+    pub(crate) trail: Trail,
     /// What it is by now.
     pub(crate) body: B,
 }
@@ -50,10 +56,12 @@ impl Envelope<()> {
             capture: None,
             entry: None,
             host: None,
+            cost: Cost::default(),
             urls: Vec::new(),
             alias: None,
             permit: None,
             receipt: None,
+            trail: Trail::default(),
             body: (),
         }
     }
@@ -62,26 +70,55 @@ impl Envelope<()> {
 impl<B> Envelope<B> {
     /// The envelope and its body, apart.
     pub(crate) fn split(self) -> (Envelope<()>, B) {
-        let Self { name, at, capture, entry, host, urls, alias, permit, receipt, body } = self;
-        let rest =
-            Envelope { name, at, capture, entry, host, urls, alias, permit, receipt, body: () };
+        let Self {
+            name,
+            at,
+            capture,
+            entry,
+            host,
+            cost,
+            urls,
+            alias,
+            permit,
+            receipt,
+            trail,
+            body,
+        } = self;
+        let rest = Envelope {
+            name,
+            at,
+            capture,
+            entry,
+            host,
+            cost,
+            urls,
+            alias,
+            permit,
+            receipt,
+            trail,
+            body: (),
+        };
         (rest, body)
     }
 
     /// The same envelope with another body.
     pub(crate) fn with<C>(self, body: C) -> Envelope<C> {
-        let Self { name, at, capture, entry, host, urls, alias, permit, receipt, .. } = self;
-        Envelope { name, at, capture, entry, host, urls, alias, permit, receipt, body }
+        let Self {
+            name, at, capture, entry, host, cost, urls, alias, permit, receipt, trail, ..
+        } = self;
+        Envelope { name, at, capture, entry, host, cost, urls, alias, permit, receipt, trail, body }
     }
 }
 
-/// What the feed said of a page.
+/// What the feed and its user said of a page.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PageHints {
     /// The entry that led to the page.
     pub(crate) entry: Option<Entry>,
     /// The feed that has the entry.
     pub(crate) feed_url: Option<String>,
+    /// What its user decided about that feed.
+    pub(crate) source: SourceHints,
 }
 
 /// What a source sends.

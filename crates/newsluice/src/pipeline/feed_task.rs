@@ -13,9 +13,10 @@ use store::{ClaimedFeed, FoundEntry, Poll, PollResult, ReadFeed, Reader};
 
 use super::entry_payload::found;
 use super::envelope::{Captured, Envelope};
-use super::fetched::{Fetched, Told};
+use super::fetched::{Fetched, Told, cost};
 use super::gap;
 use super::source_document::{self, Document};
+use crate::source::Source;
 
 /// What is remembered about polling a feed.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -41,24 +42,40 @@ pub(super) async fn poll(
         etag: claimed.validators.etag.clone(),
         last_modified: claimed.validators.last_modified.clone(),
     };
+    let (shown, secret) = Credentials::from_url(&claimed.url);
+    let (source, unusable) = match Source::of(claimed.settings.as_deref(), &claimed.url) {
+        Ok(source) => (source, None),
+        Err(reason) => (Source::default(), Some(reason)),
+    };
+    let access = &source.access;
     let request = Request {
         validators: (ask == Ask::Conditionally && !validators.is_empty()).then_some(&validators),
+        credentials: access.credentials.as_ref(),
+        proxy: access.proxy.as_ref(),
         ..Request::feed(&claimed.url)
     };
-    let answer = client.get(&request).await;
-    let (shown, secret) = Credentials::from_url(&claimed.url);
     let mut envelope = Envelope::new(shown, crate::clock::now());
     let memory = claimed.schedule.as_deref().map(serde_json::from_str).transpose();
     // A memory that cannot be read any more is that of a new feed: asked for at once.
     let memory = memory.ok().flatten().unwrap_or_default();
-    let may_move = secret.is_none();
-    let mut polling = Polling { memory, rules, ask, held: validators, may_move };
-    let (poll, told) = match answer {
-        Ok(answer) => {
-            envelope.at = answer.page.fetched_at;
-            answered(client, &claimed, answer, &mut polling, listed).await
+    let may_move = secret.is_none() && access.credentials.is_none();
+    let rules = Rules { interval: source.interval.or(rules.interval), ..rules };
+    let mut polling = Polling { memory, rules, ask, held: validators.clone(), may_move };
+    let (poll, told) = if let Some(reason) = unusable {
+        (polling.refused(&claimed, reason, envelope.at), None)
+    } else {
+        match client.get(&request).await {
+            Ok(answer) => {
+                envelope.at = answer.page.fetched_at;
+                envelope.cost = cost(&answer.hops, answer.page.body.len());
+                answered(client, &claimed, answer, &mut polling, listed).await
+            }
+            Err(failure) => {
+                envelope.at = crate::clock::now();
+                envelope.cost = cost(&failure.hops, 0);
+                (failed(&claimed, &failure, &polling, envelope.at), None)
+            }
         }
-        Err(failure) => (failed(&claimed, &failure, &polling, envelope.at), None),
     };
     let envelope = envelope.with(Captured::Polled(Box::new(poll)));
     Fetched { envelope, room: Room::default(), host: claimed.host, told }
@@ -103,6 +120,12 @@ impl Polling {
             moved_to,
             schedule: serde_json::to_string(&Memory { state, ..self.memory.clone() }).ok(),
         }
+    }
+
+    /// The outcome of a poll that brought nothing to read.
+    fn refused(&self, claimed: &ClaimedFeed, reason: Reason, now: Timestamp) -> Poll {
+        let polled = Polled::Failed { kind: reason.kind, retry_at: None };
+        self.end(claimed, polled, PollResult::Failed(reason), now)
     }
 
     /// After a gap: asks again after half the time, where our own rhythm alone decides.
@@ -187,7 +210,8 @@ async fn answered(
             let (new, caught) = polling.listed(new, &entries, &got);
             // What broke off is to come again, not to be vouched for.
             let validators = if is_whole { stored(got) } else { store::Validators::default() };
-            let read = ReadFeed { validators, title: feed.title, site: feed.link, entries, missed };
+            let (title, site) = (feed.title, feed.link);
+            let read = ReadFeed { validators, title, site, entries, missed, caught_lying: caught };
             let polled = Polled::Read { new, hints: &hints, freshness, moved };
             let mut poll = polling.end(claimed, polled, PollResult::Read(Box::new(read)), now);
             if missed.is_some() {
@@ -195,10 +219,7 @@ async fn answered(
             }
             (poll, caught.then_some(Told::Lied))
         }
-        Err(reason) => {
-            let polled = Polled::Failed { kind: reason.kind, retry_at: None };
-            (polling.end(claimed, polled, PollResult::Failed(reason), now), None)
-        }
+        Err(reason) => (polling.refused(claimed, reason, now), None),
     }
 }
 
@@ -253,15 +274,13 @@ async fn missed(
     let gap = gap::gap(&feed.entries, since, now)?;
     let mut next = gap::older(feed).map(str::to_owned);
     for _ in 0..MOST_OLDER {
-        let Some(document) = another(client, next.as_deref()?).await else { break };
+        let Some(page) = next.take() else { break };
+        let Some(document) = another(client, &page).await else { break };
         let is_filled = overlaps(claimed, &document.feed.entries, url, known, now).await;
         next = gap::older(&document.feed).map(str::to_owned);
         feed.entries.extend(document.feed.entries);
         if is_filled {
             return None;
-        }
-        if next.is_none() {
-            break;
         }
     }
     tracing::warn!("feed {url}: some {} entries were missed between two polls", gap.missed);

@@ -1,6 +1,7 @@
 //! What a request's task hands back to the crawl.
 
-use fetch::Room;
+use fetch::{Hop, Room};
+use store::Cost;
 
 use super::envelope::{Captured, Envelope};
 
@@ -14,6 +15,11 @@ pub(super) struct Fetched {
     pub(super) host: String,
     /// What it told about its 304s.
     pub(super) told: Option<Told>,
+}
+
+/// What these requests took, with a body of so many bytes at their end.
+pub(super) fn cost(hops: &[Hop], bytes: usize) -> Cost {
+    Cost { requests: u32::try_from(hops.len()).unwrap_or(u32::MAX), bytes: bytes as u64 }
 }
 
 /// What an answer says of its host's 304s.

@@ -10,7 +10,9 @@ use store::ClaimedEntry;
 use super::entry_payload::entry_of;
 use super::envelope::{Captured, Claimed, Envelope, PageHints};
 use super::feed_text;
-use super::fetched::Fetched;
+use super::fetched::{Fetched, cost};
+use super::trail::Trail;
+use crate::source::{Filters, FullText, Seen, Source};
 
 /// Failures after which a page is a dead letter.
 const MAX_ATTEMPTS: u32 = 8;
@@ -36,9 +38,7 @@ impl BackOff {
         if failure.retry() == Retry::Never || (attempts + 1 >= MAX_ATTEMPTS && !is_ours) {
             return None;
         }
-        let base = SignedDuration::try_from(self.base).unwrap_or(MAX_BACK_OFF);
-        let wait = base.saturating_mul(1 << attempts.min(16)).min(MAX_BACK_OFF);
-        let own = now.saturating_add(wait).unwrap_or(now);
+        let own = self.own(attempts, now);
         // Waiting for a slot at a busy host is no failure: no back-off of our own.
         match failure.retry_at {
             Some(at) if is_ours => Some(at),
@@ -46,6 +46,40 @@ impl BackOff {
             None => Some(own),
         }
     }
+
+    /// When to try again what never reached the network.
+    fn after(self, attempts: u32, now: Timestamp) -> Option<Timestamp> {
+        (attempts + 1 < MAX_ATTEMPTS).then(|| self.own(attempts, now))
+    }
+
+    fn own(self, attempts: u32, now: Timestamp) -> Timestamp {
+        let base = SignedDuration::try_from(self.base).unwrap_or(MAX_BACK_OFF);
+        let wait = base.saturating_mul(1 << attempts.min(16)).min(MAX_BACK_OFF);
+        now.saturating_add(wait).unwrap_or(now)
+    }
+}
+
+/// A task that ends before anything was asked.
+fn refused(
+    claimed: &ClaimedEntry,
+    reason: Reason,
+    again_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Envelope<Captured> {
+    let url = claimed.url.as_deref().unwrap_or(&claimed.name);
+    let mut envelope = Envelope::new(Credentials::from_url(url).0, now);
+    envelope.entry = Some(Claimed { id: claimed.entry, again_at });
+    envelope.with(Captured::Failed(reason))
+}
+
+/// Why the entry is not wanted, as far as its feed tells.
+fn unwanted(filters: &Filters, entry: &Entry) -> Option<String> {
+    if filters.is_empty() {
+        return None;
+    }
+    let titles: Vec<&str> = entry.title.as_deref().into_iter().collect();
+    let urls: Vec<&str> = entry.link.as_deref().into_iter().collect();
+    filters.taken(Seen { titles: &titles, urls: &urls, text: None })
 }
 
 /// Fetches the page; the envelope ends the claim.
@@ -55,12 +89,31 @@ pub(super) async fn fetch(client: &Client, claimed: ClaimedEntry, back_off: Back
     let payload = claimed.payload.as_deref().unwrap_or("{}");
     let entry = entry_of(payload, claimed.url.as_deref());
     let feed_url = claimed.feed.as_deref().map(|url| Credentials::from_url(url).0);
-    let Some(url) = claimed.url.clone() else {
-        let hints = PageHints { entry: Some(entry), feed_url };
-        let envelope = from_feed(claimed, hints, now);
-        return Fetched { envelope, room: Room::default(), host, told: None };
+    let at_hand =
+        |envelope| Fetched { envelope, room: Room::default(), host: host.clone(), told: None };
+    let home = claimed.feed.as_deref().or(claimed.url.as_deref()).unwrap_or_default();
+    let Source { access, hints, .. } = match Source::of(claimed.settings.as_deref(), home) {
+        Ok(source) => source,
+        Err(reason) => {
+            let again_at = back_off.after(claimed.attempts, now);
+            return at_hand(refused(&claimed, reason, again_at, now));
+        }
     };
-    let request = Request { patience: Duration::from_secs(20), ..Request::page(&url) };
+    if let Some(why) = unwanted(&hints.filters, &entry) {
+        let reason = Reason::new(ReasonKind::Filtered, why);
+        return at_hand(refused(&claimed, reason, None, now));
+    }
+    let hints = PageHints { entry: Some(entry), feed_url, source: hints };
+    let url = claimed.url.clone().filter(|url| !feed_text::says_it_all(&hints, url));
+    let Some(url) = url else {
+        return at_hand(from_feed(claimed, hints, now));
+    };
+    let request = Request {
+        patience: Duration::from_secs(20),
+        credentials: access.credentials.as_ref(),
+        proxy: access.proxy.as_ref(),
+        ..Request::page(&url)
+    };
     let mut envelope = Envelope::new(Credentials::from_url(&url).0, now);
     let mut room = Room::default();
     envelope.entry = Some(Claimed { id: claimed.entry, again_at: None });
@@ -68,18 +121,20 @@ pub(super) async fn fetch(client: &Client, claimed: ClaimedEntry, back_off: Back
         Ok(mut answer) => {
             room = std::mem::take(&mut answer.room);
             envelope.at = answer.page.fetched_at;
+            envelope.cost = cost(&answer.hops, answer.page.body.len());
+            envelope.trail = Trail::of_answer(&answer);
             let (page, urls) = page_of(answer);
             envelope.urls = urls;
-            let hints = PageHints { entry: Some(entry), feed_url };
             envelope.with(captured(page, hints))
         }
         Err(failure) => {
             let now = crate::clock::now();
             envelope.at = now;
+            envelope.cost = cost(&failure.hops, 0);
+            envelope.trail = Trail::of_failure(&failure);
             let again_at = back_off.again_at(claimed.attempts, &failure, now);
-            if let Some(page) = stand_in(&entry, &url, &failure, again_at, now) {
+            if let Some(page) = stand_in(&hints, &url, &failure, again_at, now) {
                 envelope.urls = page.url.iter().cloned().collect();
-                let hints = PageHints { entry: Some(entry), feed_url };
                 envelope.with(captured(page, hints))
             } else {
                 envelope.entry = Some(Claimed { id: claimed.entry, again_at });
@@ -93,7 +148,7 @@ pub(super) async fn fetch(client: &Client, claimed: ClaimedEntry, back_off: Back
 /// The feed's own text for a page that will not be asked for again, or that only leads in
 /// circles, as consent walls do with visitors who keep no cookies.
 fn stand_in(
-    entry: &Entry,
+    said: &PageHints,
     url: &str,
     failure: &Failure,
     again_at: Option<Timestamp>,
@@ -101,7 +156,8 @@ fn stand_in(
 ) -> Option<Page> {
     let why = failure.reason.kind;
     let is_last = again_at.is_none() || why == ReasonKind::RedirectLoop;
-    if is_last { feed_text::in_place_of(entry, url, now, why) } else { None }
+    let entry = said.entry.as_ref().filter(|_| said.source.full_text != FullText::Page);
+    if is_last { feed_text::in_place_of(entry?, url, now, why) } else { None }
 }
 
 /// The page, and the URLs that lead to it: the final one, then the one asked for.
@@ -124,13 +180,14 @@ pub(super) fn captured(page: Page, hints: PageHints) -> Captured {
     Captured::Page(Box::new((page, hints)))
 }
 
-/// An item without a page: the feed's own text is all there is.
+/// An item whose text is the feed's own: it has no page, or none is to be asked for.
 fn from_feed(claimed: ClaimedEntry, hints: PageHints, now: Timestamp) -> Envelope<Captured> {
     let mut envelope = Envelope::new(claimed.name.clone(), now);
     envelope.entry = Some(Claimed { id: claimed.entry, again_at: None });
+    envelope.urls = claimed.url.iter().map(|url| Credentials::from_url(url).0).collect();
     envelope.alias = Some(claimed.name);
-    let Some(page) = hints.entry.as_ref().and_then(|entry| feed_text::page(entry, None, now))
-    else {
+    let url = envelope.urls.first().map(String::as_str);
+    let Some(page) = hints.entry.as_ref().and_then(|entry| feed_text::page(entry, url, now)) else {
         return envelope.with(Captured::Failed(Reason::of(ReasonKind::NoBody)));
     };
     envelope.with(Captured::Page(Box::new((page, hints))))

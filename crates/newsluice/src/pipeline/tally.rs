@@ -7,8 +7,8 @@ use std::time::Duration;
 use record::{Novelty, Reason, ReasonKind, Verdict};
 use serde::Serialize;
 
-/// Counts of outcomes. Each task ends in exactly one of `stored`, `revisions`, `unchanged`
-/// and `failed`; `duplicates` are among the stored.
+/// Counts of outcomes. Each task ends in exactly one of `stored`, `revisions`, `unchanged`,
+/// `filtered` and `failed`; `duplicates` are among the stored.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Tally {
     /// Tasks that ended.
@@ -21,6 +21,8 @@ pub(crate) struct Tally {
     pub(crate) revisions: u64,
     /// Texts that were there already.
     pub(crate) unchanged: u64,
+    /// Articles that filters of the user's took.
+    pub(crate) filtered: u64,
     /// Tasks without a record, by reason.
     #[serde(serialize_with = "by_code")]
     pub(crate) failed: BTreeMap<ReasonKind, u64>,
@@ -68,6 +70,10 @@ impl Tally {
     /// Counts a failure.
     pub(crate) fn count_failure(&mut self, reason: &Reason) {
         self.seen += 1;
+        if reason.kind == ReasonKind::Filtered {
+            self.filtered += 1;
+            return;
+        }
         *self.failed.entry(reason.kind).or_default() += 1;
     }
 
@@ -86,7 +92,7 @@ impl Tally {
 
     /// Does every task have exactly one outcome? The conservation law.
     pub(crate) fn is_conserved(&self) -> bool {
-        self.seen == self.stored + self.revisions + self.unchanged + self.failures()
+        self.seen == self.stored + self.revisions + self.unchanged + self.filtered + self.failures()
             && self.duplicates <= self.stored
     }
 
@@ -97,6 +103,7 @@ impl Tally {
             (self.duplicates, "duplicates"),
             (self.revisions, "revisions"),
             (self.unchanged, "unchanged"),
+            (self.filtered, "filtered"),
             (self.failures(), "failed"),
         ];
         for (count, what) in more.iter().filter(|(count, _)| *count > 0) {
@@ -133,6 +140,9 @@ impl fmt::Display for Summary<'_> {
             tally.unchanged,
             tally.failures(),
         )?;
+        if tally.filtered > 0 {
+            write!(f, "\n  filtered: {} × by the filters of their source", tally.filtered)?;
+        }
         for (kind, count) in &tally.failed {
             write!(f, "\n  failed: {count} × {} ({})", kind.sentence(), kind.code())?;
         }

@@ -12,6 +12,7 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use super::super::budget::Budget;
 use super::super::entry_payload::{entry_of, payload_of};
 use super::super::envelope::{Captured, Envelope, PageHints};
+use crate::source::SourceHints;
 
 /// Largest header: names, URLs and what a feed said.
 const MOST_HEADER: usize = 1 << 20;
@@ -63,7 +64,8 @@ pub(super) fn pack(envelope: Envelope<Captured>) -> Option<Vec<u8>> {
         Captured::Text(bytes) => (Kind::Text, bytes),
         Captured::Json(bytes) => (Kind::Json, bytes),
         Captured::Page(captured) => {
-            let (page, PageHints { entry, feed_url }) = *captured;
+            // What comes from other processes has no source whose user decided anything.
+            let (page, PageHints { entry, feed_url, source: _ }) = *captured;
             let link = entry.as_ref().and_then(|entry| entry.link.clone());
             let Page { url, requested_url, content_type, body, fetched_at } = page;
             let entry = entry.and_then(payload_of);
@@ -138,7 +140,8 @@ fn unpack(header: Header, body: Vec<u8>) -> Envelope<Captured> {
         Kind::Page { url, requested_url, content_type, fetched_at, entry, link, feed_url } => {
             let page = Page { url, requested_url, content_type, body, fetched_at };
             let entry = entry.map(|payload| entry_of(&payload, link.as_deref()));
-            Captured::Page(Box::new((page, PageHints { entry, feed_url })))
+            let source = SourceHints::default();
+            Captured::Page(Box::new((page, PageHints { entry, feed_url, source })))
         }
         Kind::Failed { code, detail } => {
             let kind = ReasonKind::from_code(&code).unwrap_or(ReasonKind::Malformed);
@@ -182,7 +185,8 @@ mod tests {
             link: Some("https://e.org/a".into()),
             ..record::Entry::default()
         };
-        let hints = PageHints { entry: Some(entry), feed_url: Some("https://e.org/f".into()) };
+        let feed_url = Some("https://e.org/f".into());
+        let hints = PageHints { entry: Some(entry), feed_url, ..PageHints::default() };
         let page = Captured::Page(Box::new((page, hints)));
         let all = [Captured::Text(b"Rain\n".to_vec()), page, Captured::Failed(reason)];
         for captured in all {

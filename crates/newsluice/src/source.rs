@@ -1,0 +1,87 @@
+//! One source: what its user decided about it, and what follows for its polls and pages.
+
+/// Types that are read, written and stored as one text.
+macro_rules! text_form {
+    ($($name:ty),*) => {$(
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <String as serde::Deserialize>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    )*};
+}
+use text_form;
+
+mod access;
+mod discovery;
+mod filter;
+mod health;
+pub(crate) mod listing;
+mod settings;
+pub(crate) mod words;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use record::{Reason, ReasonKind};
+
+pub(crate) use access::{Access, Credential, Reference, Way};
+pub(crate) use discovery::{Found, discover};
+pub(crate) use filter::{Filters, Rule, Seen};
+pub(crate) use health::{Standing, sentence};
+pub(crate) use settings::{FullText, Outline, SourceSettings, Zone, language};
+
+/// A source's settings as its polls and pages need them: patterns compiled, secrets read.
+#[derive(Debug, Default)]
+pub(crate) struct Source {
+    /// In place of the feed's own rhythm.
+    pub(crate) interval: Option<Duration>,
+    /// What opens it, and the way to it.
+    pub(crate) access: Access,
+    /// What cleaning and judging its articles is to know.
+    pub(crate) hints: SourceHints,
+}
+
+/// What travels with an article of the source.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SourceHints {
+    /// Where the text of an article is taken from.
+    pub(crate) full_text: FullText,
+    /// The zone of times without an offset.
+    pub(crate) zone: Option<TimeZone>,
+    /// The language of its articles.
+    pub(crate) language: Option<String>,
+    /// Which articles are wanted.
+    pub(crate) filters: Arc<Filters>,
+}
+
+impl Source {
+    /// Makes the stored settings of the feed at `url` ready. None stored are the default ones.
+    ///
+    /// # Errors
+    /// A [`ReasonKind::Settings`] that says what cannot be used; never the secret itself.
+    pub(crate) fn of(stored: Option<&str>, url: &str) -> Result<Self, Reason> {
+        let Some(stored) = stored else { return Ok(Self::default()) };
+        let wrong = |why: String| Reason::new(ReasonKind::Settings, why);
+        let settings = SourceSettings::from_json(stored).map_err(|e| wrong(e.to_string()))?;
+        let filters = Filters::new(&settings.keep, &settings.drop);
+        Ok(Self {
+            interval: settings.interval.map(|interval| interval.0),
+            access: Access::of(&settings, url).map_err(|e| wrong(e.to_string()))?,
+            hints: SourceHints {
+                full_text: settings.full_text,
+                zone: settings.zone.map(|zone| zone.time_zone()),
+                language: settings.language,
+                filters: Arc::new(filters),
+            },
+        })
+    }
+}

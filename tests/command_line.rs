@@ -1,0 +1,184 @@
+//! The command line as people meet it: help, errors, closed pipes, places of files.
+
+use std::process::Stdio;
+
+use crate::support::{World, program, ran};
+
+/// Every verb that there is, by the program's own word.
+fn verbs(of: &[&str]) -> Vec<String> {
+    let help = ran(program().args(of).arg("--help").output().unwrap()).expect(0).out;
+    let Some((_, list)) = help.split_once("\nCommands:\n") else { return Vec::new() };
+    let lines = list.lines().take_while(|line| !line.trim().is_empty());
+    let names = lines.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    names.filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_help_is_pinned() {
+    let mut all = ran(program().arg("--help").output().unwrap()).expect(0).out;
+    for verb in verbs(&[]).iter().filter(|verb| *verb != "help") {
+        let help = |words: &[&str]| {
+            let text = ran(program().args(words).arg("-h").output().unwrap()).expect(0).out;
+            let own = text.split("\n  -c, --config").next().unwrap().to_owned();
+            format!("\n--- {}\n{own}", words.join(" "))
+        };
+        all += &help(&[verb]);
+        for inner in verbs(&[verb]).iter().filter(|inner| *inner != "help") {
+            all += &help(&[verb, inner]);
+        }
+    }
+    insta::assert_snapshot!(all);
+}
+
+#[test]
+fn errors_are_one_line_with_the_thing_first_and_the_remedy_last() {
+    let world = World::new();
+    let missing = world.db().display().to_string();
+    let cases: [(&[&str], i32, String); 7] = [
+        (&["status"], 74, format!("newsluice: database {missing}: not there; ")),
+        (&["show", "x"], 74, format!("newsluice: database {missing}: not there; ")),
+        (
+            &["check", "--set", "fetch.timout=1"],
+            78,
+            "newsluice: config --set: unknown setting".into(),
+        ),
+        (&["check", "--set", "fetch.timeout=soon"], 78, "newsluice: config: ".into()),
+        (&["check", "-c", "/nonexistent.toml"], 78, "newsluice: config /nonexistent.toml: ".into()),
+        (&["replay", "/nonexistent"], 65, "/nonexistent: ".into()),
+        (&["export", "--format", "text"], 2, String::new()),
+    ];
+    for (arguments, code, start) in cases {
+        if arguments == ["export", "--format", "text"] {
+            world.run(&["replay", &world.write("a.txt", "Rain\nIt rained.").to_string_lossy()]);
+        }
+        let ran = world.run(arguments).expect(code);
+        let first = ran.err.lines().next().unwrap();
+        assert!(first.starts_with(&start), "{arguments:?}: {}", ran.err);
+        assert!(!ran.err.contains("panicked") && !first.ends_with('.'), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let world = World::new();
+    world.run(&["demo"]).expect(0);
+    let id: String =
+        world.sqlite().query_row("SELECT id FROM records LIMIT 1", [], |row| row.get(0)).unwrap();
+    let commands: [&[&str]; 16] = [
+        &["--help"],
+        &["man"],
+        &["man", "settings"],
+        &["completions", "bash"],
+        &["check"],
+        &["check", "--print"],
+        &["check", "--schema"],
+        &["status"],
+        &["search", "ferry"],
+        &["show", &id],
+        &["explain", &id],
+        &["history", &id],
+        &["stories"],
+        &["export", "--duplicates"],
+        &["export", "--format", "csv"],
+        &["digest"],
+    ];
+    for arguments in commands {
+        let mut command = world.command(arguments);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take()); // before it has written anything, or in the middle
+        let ran = ran(child.wait_with_output().unwrap());
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{arguments:?}");
+    }
+}
+
+#[test]
+fn files_live_where_xdg_says() {
+    let world = World::new();
+    world.write("config/newsluice/newsluice.toml", "[fetch]\ncontact = \"a@example.org\"\n");
+    let text = world.write("a.txt", "Rain\nIt rained.\n");
+    let in_place = |arguments: &[&str]| {
+        let mut command = program();
+        command.env("XDG_CONFIG_HOME", world.path("config"));
+        command.env("XDG_DATA_HOME", world.path("data"));
+        ran(command.args(arguments).output().unwrap())
+    };
+    in_place(&["replay", text.to_str().unwrap()]).expect(0);
+    assert!(world.path("data/newsluice/news.db").exists());
+    let printed = in_place(&["check", "--print"]).expect(0).out;
+    assert!(printed.contains("contact = \"a@example.org\""), "{printed}");
+}
+
+#[test]
+fn logs_are_plain_or_json_as_set_and_have_no_colours() {
+    let world = World::new();
+    let text = world.write("a.txt", "Rain\nIt rained.\n");
+    let text = text.to_str().unwrap();
+    world.run(&["replay", text]).expect(0);
+    let logged = |more: &[&str]| {
+        let mut command = world.command(&["fetch", "http://127.0.0.1:1/"]);
+        command.args(more).env("NO_COLOR", "1").env("TERM", "xterm-256color");
+        ran(command.output().unwrap()).err
+    };
+    let plain = logged(&[]);
+    assert!(plain.contains("fetch.contact is not set") && !plain.contains('\u{1b}'), "{plain}");
+    let json = logged(&["--set", "log.format=json"]);
+    let line = json.lines().find(|line| line.contains("fetch.contact")).unwrap();
+    let line: serde_json::Value = serde_json::from_str(line).unwrap();
+    assert_eq!(line["level"], "WARN");
+    let wrong = logged(&["--set", "log.format=yaml"]);
+    assert!(wrong.contains("log") && wrong.contains("json"), "{wrong}");
+}
+
+#[test]
+fn the_settings_reference_and_schema_know_every_setting() {
+    let world = World::new();
+    let reference = world.run(&["man", "settings"]).expect(0).out;
+    let schema = world.run(&["check", "--schema"]).expect(0).out;
+    let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
+    let sections = schema["properties"].as_object().unwrap();
+    assert!(sections.len() >= 7);
+    for (section, described) in sections {
+        for key in described["properties"].as_object().unwrap().keys() {
+            assert!(reference.contains(&format!("  {section}.{key} = ")), "{section}.{key}");
+        }
+    }
+}
+
+#[test]
+fn secrets_may_stand_in_files() {
+    let world = World::new();
+    let secret = world.write("proxy", "http://user:word@127.0.0.1:3128\n");
+    let printed = |name: &str, value: &str| {
+        ran(world.command(&["check", "--print"]).env(name, value).output().unwrap())
+    };
+    let ran = printed("NEWSLUICE_FETCH_PROXY_FILE", secret.to_str().unwrap()).expect(0);
+    assert!(ran.out.contains("user:word@127.0.0.1:3128\""), "{}", ran.out);
+    let ran = printed("NEWSLUICE_FETCH_PROXY_FILE", "/nonexistent").expect(78);
+    assert!(ran.err.contains("NEWSLUICE_FETCH_PROXY_FILE"), "{}", ran.err);
+    let ran = printed("NEWSLUICE_FETCH_PROXI_FILE", "/nonexistent").expect(78);
+    assert!(ran.err.contains("unknown setting"), "{}", ran.err);
+}
+
+#[test]
+fn a_revision_is_shown_as_what_it_changed() {
+    let world = World::new();
+    world.run(&["demo"]).expect(0);
+    let find = "SELECT url FROM records WHERE revision = 2";
+    let url: String = world.sqlite().query_row(find, [], |row| row.get(0)).unwrap();
+    let out = world.run(&["history", &url]).expect(0).out;
+    assert!(out.contains("\n  - Town to pay for school meals from autumn\n"), "{out}");
+    assert!(out.contains("\n  + Town to pay for school meals from January, not autumn\n"), "{out}");
+    assert!(!out.contains("Opponents had asked"), "what stayed is not shown: {out}");
+    let json = world.run(&["history", "--json", &url]).expect(0).out;
+    assert_eq!(json.lines().count(), 2);
+    world.run(&["history", "nothing"]).expect(1);
+}
+
+#[test]
+fn a_table_for_spreadsheets_has_a_row_a_record() {
+    let world = World::new();
+    world.run(&["replay", crate::support::repository("seeds").to_str().unwrap()]).expect(0);
+    let out = world.run(&["export", "--format", "csv", "-o", "-"]).expect(0).out;
+    assert!(out.starts_with("id,date,title,url,"), "{out}");
+    assert_eq!(out.matches("\r\n").count(), 6);
+}

@@ -1,0 +1,125 @@
+//! `explain`: why an article is as it is, or is not there.
+
+use record::ReasonKind;
+use rusqlite::{Connection, OpenFlags};
+use serde_json::Value;
+
+use crate::support::{World, repository};
+
+fn text(world: &World, query: &str) -> String {
+    world.sqlite().query_row(query, [], |row| row.get(0)).unwrap()
+}
+
+fn explained(world: &World, name: &str) -> String {
+    world.run(&["explain", name]).expect(0).out
+}
+
+/// Asserts that each of these stands in a line that begins with the word before it.
+#[track_caller]
+fn assert_lines(out: &str, expected: &[(&str, &str)]) {
+    for (name, value) in expected {
+        let found = out.lines().any(|line| line.starts_with(name) && line.contains(value));
+        assert!(found, "no line '{name} … {value}' in\n{out}");
+    }
+}
+
+#[test]
+fn every_kind_of_outcome_is_explained() {
+    let world = World::new();
+    world.run(&["demo"]).expect(0);
+
+    let revised = text(&world, "SELECT id FROM records WHERE revision = 2");
+    let out = explained(&world, &revised);
+    assert_lines(
+        &out,
+        &[
+            ("found", "by the feed http://127.0.0.1:"),
+            ("item", "/news/school-meals"),
+            ("state", "done"),
+            ("attempt", ": stored"),
+            ("attempt", ": revision"),
+            ("request", "/news/school-meals: 200 after "),
+            ("answer", "bytes of text/html; charset=utf-8"),
+            ("title", "by "),
+            ("date", "confidence"),
+            ("body", "blocks kept"),
+            ("block", "left out, chance 0."),
+            ("kind", "an article"),
+            ("story", "began the story"),
+            ("revision", "changed title, body"),
+        ],
+    );
+    let url = text(&world, &format!("SELECT url FROM records WHERE id = '{revised}'"));
+    assert_eq!(explained(&world, &url).lines().count(), out.lines().count(), "by URL as by id");
+
+    let copy = text(&world, "SELECT id FROM records WHERE duplicate_of IS NOT NULL LIMIT 1");
+    assert_lines(&explained(&world, &copy), &[("copy of", "copy, similarity ")]);
+
+    let wall = "SELECT url FROM entries WHERE reason = 'bot-wall'";
+    let out = explained(&world, &text(&world, wall));
+    assert_lines(
+        &out,
+        &[
+            ("state", "given up"),
+            ("request", "/en/behind-a-wall: 200 after "),
+            ("failed", "a wall against bots"),
+            ("why", "a wall against bots"),
+            ("remedy", "newsluice retry"),
+        ],
+    );
+    let gone = "SELECT url FROM entries WHERE reason = 'gone'";
+    let out = explained(&world, &text(&world, gone));
+    assert_lines(&out, &[("request", "/en/taken-down: 410 after "), ("why", "gone for good")]);
+
+    let json = world.run(&["explain", "--json", &copy]).expect(0).out;
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["record"]["id"], copy.as_str());
+    assert_eq!(json["attempts"][0]["requests"][0]["status"], 200);
+    assert!(json["copy"]["similarity"].as_f64().unwrap() > 0.5);
+}
+
+#[test]
+fn inputs_without_a_network_are_explained_too() {
+    let world = World::new();
+    let empty = world.write("texts/empty.txt", "");
+    let seed = repository("seeds");
+    world.run(&["replay", seed.to_str().unwrap(), empty.to_str().unwrap()]);
+    let id = text(&world, "SELECT id FROM records WHERE day = '20220202'");
+    assert_lines(&explained(&world, &id), &[("attempt", ": stored"), ("date", "states it")]);
+    let out = explained(&world, empty.to_str().unwrap());
+    assert_lines(&out, &[("why", "empty input"), ("remedy", "open it in a browser")]);
+}
+
+#[test]
+fn what_was_never_met_is_said_with_what_to_do() {
+    let world = World::new();
+    world.run(&["demo"]).expect(0);
+    let ran = world.run(&["explain", "https://example.org/nothing"]).expect(1);
+    assert!(ran.err.contains("no feed here listed this URL so far"), "{}", ran.err);
+    let ran = world.run(&["explain", "0123456789abcdef"]).expect(1);
+    assert!(ran.err.contains("newsluice search WORDS"), "{}", ran.err);
+    let feed = text(&world, "SELECT url FROM feeds LIMIT 1");
+    let ran = world.run(&["explain", &feed]).expect(1);
+    assert!(ran.err.contains("it is a feed"), "{}", ran.err);
+}
+
+#[test]
+fn every_reason_in_the_code_is_named_with_a_remedy() {
+    let world = World::new();
+    world.run(&["replay", repository("seeds").to_str().unwrap()]).expect(0);
+    let writing =
+        Connection::open_with_flags(world.db(), OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap();
+    for kind in ReasonKind::ALL {
+        let name = format!("https://example.org/{}", kind.code());
+        let put = "INSERT INTO entries (name, url, host, state, due_at, attempts, reason, detail,
+            found_at, finished_at) VALUES (?1, ?1, 'example.org:443', 'dead', 0, 1, ?2, 'so', 0, 0)";
+        writing.execute(put, [&name, kind.code()]).unwrap();
+    }
+    drop(writing);
+    for kind in ReasonKind::ALL {
+        let out = explained(&world, &format!("https://example.org/{}", kind.code()));
+        assert_lines(&out, &[("why", kind.sentence()), ("why", kind.code())]);
+        let remedy = out.lines().find(|line| line.starts_with("remedy")).unwrap();
+        assert!(remedy.len() > 30, "{remedy}");
+    }
+}
