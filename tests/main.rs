@@ -10,6 +10,7 @@
 )]
 
 mod archives;
+mod backfill;
 mod bad_input;
 mod command_line;
 mod commands;
@@ -31,6 +32,7 @@ mod maintain;
 mod memory;
 mod month;
 mod readme;
+mod recorder;
 mod seeds;
 mod sources;
 mod stories;

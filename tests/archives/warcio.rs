@@ -117,6 +117,8 @@ fn frames(plain: &[u8]) -> Vec<u8> {
     bytes.extend(u32::try_from(dictionary.len()).unwrap().to_le_bytes());
     bytes.extend_from_slice(dictionary);
     let mut packer = zstd::bulk::Compressor::with_dictionary(3, dictionary).unwrap();
-    records.iter().for_each(|record| bytes.extend(packer.compress(record).unwrap()));
+    for record in records {
+        bytes.extend(packer.compress(record).unwrap());
+    }
     bytes
 }

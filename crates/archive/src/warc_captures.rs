@@ -117,9 +117,12 @@ impl WarcCaptures {
         let note = self.note.take().filter(|(about, _)| Some(about) == id.as_ref());
         let note = note.map(|(_, note)| note);
         let at = record.date;
-        let document = self
-            .document(record, payloads)
-            .map_err(|reason| self.failure(offset, Some(url.clone()), reason))?;
+        let document = match &note {
+            Some(_) => self.noted(&record).map(Some),
+            None => self.document(record, payloads),
+        };
+        let document =
+            document.map_err(|reason| self.failure(offset, Some(url.clone()), reason))?;
         Ok(document.map(|Document { kind, content_type, bytes }| Input {
             source: self.source.clone(),
             position: offset,
@@ -129,14 +132,23 @@ impl WarcCaptures {
         }))
     }
 
+    /// A page by the word of its recorder, whatever it looks like.
+    fn noted(&self, record: &WarcRecord) -> Result<Document, Reason> {
+        if record.digest == DigestCheck::Differs {
+            return Err(damaged());
+        }
+        let answer = record.answer(self.cap)?;
+        let content_type = answer.header("Content-Type").map(str::to_owned);
+        Ok(Document { kind: Kind::Html, content_type, bytes: answer.body })
+    }
+
     fn document(
         &self,
         record: WarcRecord,
         payloads: &mut Payloads,
     ) -> Result<Option<Document>, Reason> {
         if record.digest == DigestCheck::Differs {
-            let detail = "the record is not what its digest says: damaged or cut";
-            return Err(Reason::new(ReasonKind::Malformed, detail));
+            return Err(damaged());
         }
         match record.kind {
             WarcKind::Resource => {
@@ -154,6 +166,11 @@ impl WarcCaptures {
             _ => answered(&record, self.cap),
         }
     }
+}
+
+fn damaged() -> Reason {
+    let detail = "the record is not what its digest says: damaged or cut";
+    Reason::new(ReasonKind::Malformed, detail)
 }
 
 /// A document that may be an article, or a feed.

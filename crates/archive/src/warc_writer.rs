@@ -80,6 +80,11 @@ impl<W: Write> WarcWriter<W> {
         self.offset
     }
 
+    /// What is written to.
+    pub fn get_ref(&self) -> &W {
+        &self.inner
+    }
+
     /// Writes one record and returns its offset.
     ///
     /// # Errors

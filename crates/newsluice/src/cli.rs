@@ -56,7 +56,13 @@ pub(crate) enum Verb {
         again. systemd: Type=notify-reload,\nWatchdogSec= as you like. One run at a time for a \
         database; feed and retry work beside it.")]
     Run(RunArgs),
-    /// Bring in the past: fetch the articles of a list of URLs
+    /// Bring in the past: sitemaps, paged feeds, archives, lists of URLs
+    #[command(
+        after_help = "Stopped by Ctrl-C or a crash, the same command goes on where it was.\n\
+        Beside a daemon the pages are handed over to it.\n\
+        Examples:\n  newsluice backfill --plan --since 30d https://example.org/\n  \
+        newsluice backfill https://example.org/feed/\n  newsluice backfill CC-NEWS-2024.warc.gz"
+    )]
     Backfill(BackfillArgs),
     /// Run files or folders through the same stages, offline
     Replay(ReplayArgs),
@@ -120,6 +126,10 @@ pub(crate) struct RunArgs {
     /// File with one feed URL a line (lines starting with # are skipped)
     #[arg(long, value_name = "FILE")]
     pub(crate) feeds: Option<PathBuf>,
+    /// Keep every page and feed that is fetched in this folder, as WARC: replaying it gives the
+    /// same records again [default: setting archive.dir]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) archive: Option<PathBuf>,
     /// Append `ACK <url>` to this file once that article is on disk
     #[arg(long, value_name = "FILE")]
     pub(crate) ack: Option<PathBuf>,
@@ -129,9 +139,34 @@ pub(crate) struct RunArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct BackfillArgs {
-    /// Files with one article URL a line; - is standard input
+    /// Sitemaps, feeds or sites (URLs); WARC files or folders; files with a URL or a line of a
+    /// CDX a line; - is standard input
     #[arg(required = true, value_name = "SOURCE")]
-    pub(crate) sources: Vec<PathBuf>,
+    pub(crate) sources: Vec<String>,
+    /// Only pages changed or published then or later: a day, a time, or a span back (30d)
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) since: Option<crate::commands::When>,
+    /// Only pages published before then
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) until: Option<crate::commands::When>,
+    /// Only pages of this host or below it
+    #[arg(long, value_name = "HOST")]
+    pub(crate) host: Option<String>,
+    /// Only pages with this in their URL; * and ? stand for anything
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) url: Option<String>,
+    /// Only pages in this language, where the list says which
+    #[arg(long, value_name = "TAG")]
+    pub(crate) lang: Option<String>,
+    /// Say what would be asked and what it would cost; lists are read, pages are not
+    #[arg(long)]
+    pub(crate) plan: bool,
+    /// Read at most so many lists
+    #[arg(long, default_value = "10000", value_name = "N")]
+    pub(crate) max_lists: u64,
+    /// Take at most so many pages
+    #[arg(long, default_value = "1000000", value_name = "N")]
+    pub(crate) max_pages: u64,
     /// Append `ACK <url>` to this file once that article is on disk
     #[arg(long, value_name = "FILE")]
     pub(crate) ack: Option<PathBuf>,

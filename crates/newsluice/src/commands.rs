@@ -68,6 +68,8 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
     }
 }
 
+pub(crate) use backfill::When;
+
 /// A day as people type it: YYYY-MM-DD or YYYYMMDD.
 pub(crate) fn day(text: &str) -> Result<Date, String> {
     let compact = record::date::parse_compact(text);

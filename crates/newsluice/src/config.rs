@@ -62,6 +62,7 @@ pub(crate) struct Config {
     pub(crate) retention: RetentionConfig,
     pub(crate) clean: CleanConfig,
     pub(crate) dedup: DedupConfig,
+    pub(crate) archive: ArchiveConfig,
     pub(crate) http: HttpConfig,
     pub(crate) log: LogConfig,
 }
@@ -125,6 +126,12 @@ pub(crate) struct CleanConfig {
 pub(crate) struct DedupConfig {
     pub(crate) window_days: u16,
     pub(crate) strictness: Strictness,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(crate) struct ArchiveConfig {
+    pub(crate) dir: String,
+    pub(crate) rotate: Size,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -244,8 +251,8 @@ fn one_line(message: &str) -> String {
 impl Config {
     /// Are those settings the same that are read once, when a run begins?
     pub(crate) fn is_alike_from_the_start(&self, other: &Self) -> bool {
-        (&self.store, &self.pipeline, &self.retention, &self.http)
-            == (&other.store, &other.pipeline, &other.retention, &other.http)
+        (&self.store, &self.pipeline, &self.retention, &self.http, &self.archive)
+            == (&other.store, &other.pipeline, &other.retention, &other.http, &other.archive)
     }
 
     fn validate(&self) -> Result<(), ConfigError> {

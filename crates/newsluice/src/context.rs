@@ -70,7 +70,8 @@ impl Context {
         let (old, new) = (&self.config, &again.config);
         if self.database != again.database || !old.is_alike_from_the_start(new) {
             tracing::warn!(
-                "settings of [store], [pipeline] or [http] changed too: they need a restart to count"
+                "settings of [store], [pipeline], [http] or [archive] changed too: they need a \
+                 restart to count"
             );
         }
         Ok(again)

@@ -21,10 +21,12 @@ mod host_notes;
 mod manners;
 mod page_task;
 mod past;
+mod recorder;
 mod replay;
 mod sample;
 mod source_document;
 mod storyline;
+pub(crate) mod survey;
 mod tally;
 pub(crate) mod trail;
 mod upkeep;
@@ -36,9 +38,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use fetch::Request;
-use jiff::Timestamp;
 use record::{Page, ReasonKind};
-use store::{FoundEntry, NewFeed, OpenOptions, Reader, Run, Store};
+use store::{Edits, NewFeed, OpenOptions, Reader, Run, Store};
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{Sender, channel};
 use tokio::sync::watch;
@@ -61,6 +62,7 @@ pub(crate) use entry_payload::title_of;
 pub(crate) use envelope::{Captured, CleanedItem, Envelope, PageHints};
 pub(crate) use manners::{Manners, Reloaded};
 use past::Past;
+use recorder::Recorder;
 use replay::size;
 pub(crate) use replay::{Replay, by_kind};
 use sample::Sample;
@@ -94,6 +96,9 @@ pub(crate) struct Pipeline<'a> {
     acknowledgements: Option<Acknowledgements>,
     jobs: usize,
     started: Instant,
+    shutdown: Shutdown,
+    /// How many tasks there are, where that is known.
+    total: Option<u64>,
 }
 
 /// How a run ends.
@@ -117,6 +122,8 @@ pub(crate) struct Inlet {
     pub(crate) shutdown: Shutdown,
     /// How many envelopes are committed.
     pub(crate) committed: watch::Receiver<u64>,
+    /// Keeps what was fetched.
+    recorder: Option<Recorder>,
     /// Do the commits get on?
     pulse: Pulse,
 }
@@ -134,14 +141,25 @@ impl<'a> Pipeline<'a> {
         let mut store = Store::open(&context.database, options)?;
         let run = store.begin_run(plan.kind, &plan.key, crate::clock::now())?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        // From here on a signal asks: none may fall between two that listen.
+        let shutdown = {
+            let _context = runtime.enter();
+            Shutdown::listen()?
+        };
         let started = Instant::now();
         let jobs = plan.jobs;
-        Ok(Self { context, runtime, store, run, acknowledgements, jobs, started })
+        let total = None;
+        Ok(Self { context, runtime, store, run, acknowledgements, jobs, started, shutdown, total })
     }
 
     /// The run: its start is the time of input that has none of its own.
     pub(crate) fn run(&self) -> Run {
         self.run
+    }
+
+    /// Asked to stop?
+    pub(crate) fn shutdown(&self) -> Shutdown {
+        self.shutdown.clone()
     }
 
     /// A read connection beside the writer.
@@ -189,21 +207,6 @@ impl<'a> Pipeline<'a> {
         Ok(self.reader()?.counts()?.feeds > 0)
     }
 
-    /// Puts pages that no feed listed to the frontier; those known stay as they are.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub(crate) fn add_entries(
-        &mut self,
-        found: &[FoundEntry],
-        now: Timestamp,
-    ) -> anyhow::Result<()> {
-        for chunk in found.chunks(ENTRIES_AT_ONCE) {
-            self.store.add_entries(chunk, now)?;
-        }
-        Ok(())
-    }
-
     /// Polls feeds and fetches pages until nothing is left.
     ///
     /// # Errors
@@ -213,13 +216,25 @@ impl<'a> Pipeline<'a> {
         self.drain(Ending::Frontier, async move |inlet: Inlet| crawl.run(inlet, None).await)
     }
 
-    /// Fetches the pages that wait in the frontier.
+    /// Fetches the pages that wait in the frontier; stopped before its end, the run is taken up
+    /// again by the next of its kind.
     ///
     /// # Errors
     /// What the settings, the database or the operating system say.
-    pub(crate) fn fetch_waiting(self) -> anyhow::Result<Ended> {
+    pub(crate) fn fetch_the_rest(mut self) -> anyhow::Result<Ended> {
+        self.total = Some(self.reader()?.counts()?.waiting);
         let crawl = self.crawl(true, false)?;
-        self.drain(Ending::Frontier, async move |inlet: Inlet| crawl.run(inlet, None).await)
+        self.drain(Ending::Files, async move |inlet: Inlet| crawl.run(inlet, None).await)
+    }
+
+    /// Closes the database in the middle of the run.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub(crate) fn pause(mut self) -> anyhow::Result<()> {
+        self.store.pause_run(self.run.id)?;
+        self.store.close()?;
+        Ok(())
     }
 
     fn crawl(&self, once: bool, feeds: bool) -> anyhow::Result<Crawl> {
@@ -233,6 +248,7 @@ impl<'a> Pipeline<'a> {
             started_at: crate::clock::now(),
             once,
             feeds,
+            is_recorded: !self.context.config.archive.dir.is_empty(),
         })
     }
 
@@ -243,9 +259,10 @@ impl<'a> Pipeline<'a> {
         ending: Ending,
         source: impl AsyncFnOnce(Inlet) -> anyhow::Result<bool>,
     ) -> anyhow::Result<Ended> {
-        let Self { context, runtime, store, run, acknowledgements, jobs, started } = self;
+        let Self { context, runtime, store, run, acknowledgements, jobs, started, shutdown, total } =
+            self;
         let config = &context.config;
-        let progress = Progress::new(context.progress, None);
+        let progress = Progress::new(context.progress, total);
         let (committed, commits) = watch::channel(0);
         let next_sequence = Reader::open(&context.database)?.next_sequence()?;
         let pulse = Pulse::default();
@@ -256,15 +273,12 @@ impl<'a> Pipeline<'a> {
             past: Past(store::Past::open(&context.database)?),
             committed: commits.clone(),
         };
-        let shutdown = {
-            let _context = runtime.enter();
-            Shutdown::listen()?
-        };
         let committing = CommitStage {
             store,
             shutdown: (ending == Ending::Daemon).then(|| shutdown.clone()),
             run: run.id,
             batching: Batching { most: config.store.batch, wait: config.store.batch_wait.0 },
+            recorder: None,
             acknowledgements,
             committed,
             pulse: pulse.clone(),
@@ -272,6 +286,11 @@ impl<'a> Pipeline<'a> {
             progress: progress.clone(),
             sample: Sample::default(),
         };
+        let recorder = match ending {
+            Ending::Files if total.is_none() => None,
+            _ => recorder(context)?,
+        };
+        let committing = CommitStage { recorder: recorder.clone(), ..committing };
         let (to_clean, captured) = channel(config.pipeline.queue);
         let (to_dedup, cleaned) = channel(config.pipeline.queue);
         let (to_commit, judged) = channel(config.pipeline.queue);
@@ -281,6 +300,7 @@ impl<'a> Pipeline<'a> {
                 budget: Budget::new(config.pipeline.memory.0),
                 shutdown,
                 committed: commits,
+                recorder,
                 pulse,
             };
             let judging = tokio::task::spawn_blocking(move || judging.run(cleaned, &to_commit));
@@ -301,20 +321,33 @@ impl<'a> Pipeline<'a> {
         runtime.shutdown_background();
         let (end, stopped) = ended?;
         let is_over = !stopped || ending != Ending::Files;
-        finish(end, is_over.then_some(run), stopped, started)
+        finish(end, run, is_over, stopped, started)
     }
 }
 
-/// Closes the database, and ends `run` unless it is to be taken up again.
+/// The recorder, where the settings name a folder for it.
+fn recorder(context: &Context) -> anyhow::Result<Option<Recorder>> {
+    let settings = &context.config.archive;
+    if settings.dir.is_empty() {
+        return Ok(None);
+    }
+    let edits = Edits::open(&context.database, context.config.store.busy_timeout.0)?;
+    Recorder::open(Path::new(&settings.dir), settings.rotate.0 as u64, edits).map(Some)
+}
+
+/// Closes the database, and ends `run` if it is over; else it is to be taken up again.
 fn finish(
     end: CommitEnd,
-    run: Option<Run>,
+    run: Run,
+    is_over: bool,
     stopped: bool,
     started: Instant,
 ) -> anyhow::Result<Ended> {
     let CommitEnd { mut store, tally, sample } = end;
-    if let Some(run) = run {
+    if is_over {
         store.end_run(run.id, crate::clock::now())?;
+    } else {
+        store.pause_run(run.id)?;
     }
     store.close()?;
     debug_assert!(tally.is_conserved(), "a task without exactly one outcome: {tally:?}");
@@ -381,7 +414,7 @@ impl Ended {
             if self.passed_over > 0 {
                 output::complain(&format!(
                     "{} archive records passed over: they hold no page (requests, redirects, \
-                     errors, images)",
+                     errors, images), or none that is wanted",
                     self.passed_over
                 ));
             }

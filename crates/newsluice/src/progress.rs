@@ -1,15 +1,58 @@
-//! Progress for people: a bar when a terminal watches, nothing otherwise.
+//! Progress for people: a bar when a terminal watches; else, for work of known size, a line
+//! every ten seconds.
 
 use std::io::IsTerminal;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::pipeline::Tally;
 
-/// A live line on standard error, or nothing.
+/// Between two lines where no terminal watches.
+const PAUSE: Duration = Duration::from_secs(10);
+
+/// A live line on standard error, a line now and then, or nothing.
 #[derive(Debug, Clone)]
 pub(crate) struct Progress {
     bar: ProgressBar,
+    lines: Option<Lines>,
+}
+
+#[derive(Debug, Clone)]
+struct Lines {
+    total: u64,
+    started: Instant,
+    said: Arc<Mutex<Instant>>,
+}
+
+impl Lines {
+    fn show(&self, seen: u64) {
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        if said.elapsed() >= PAUSE {
+            *said = Instant::now();
+            crate::output::complain(&line(seen, self.total, self.started.elapsed()));
+        }
+    }
+}
+
+/// Done, left, rate and time to go.
+fn line(seen: u64, total: u64, elapsed: Duration) -> String {
+    let left = total.saturating_sub(seen);
+    let rate = seen as f64 / elapsed.as_secs_f64().max(0.001);
+    let to_go = Duration::try_from_secs_f64(left as f64 / rate).unwrap_or_default();
+    format!("{seen} of {total} done, {left} left, {rate:.1}/s, {} to go", in_words(to_go))
+}
+
+/// A duration as people say it.
+pub(crate) fn in_words(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    match seconds {
+        0..=99 => format!("{seconds} s"),
+        100..=5_999 => format!("{} min", seconds.div_ceil(60)),
+        6_000..=172_799 => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+        _ => format!("{} days", seconds / 86_400),
+    }
 }
 
 impl Progress {
@@ -17,7 +60,11 @@ impl Progress {
     /// it is known.
     pub(crate) fn new(wanted: bool, total: Option<u64>) -> Self {
         if !(wanted && std::io::stderr().is_terminal()) {
-            return Self { bar: ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()) };
+            let now = Instant::now();
+            let said = Arc::new(Mutex::new(now));
+            let lines = total.filter(|_| wanted).map(|total| Lines { total, started: now, said });
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+            return Self { bar, lines };
         }
         let bar = total.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
         let template = if total.is_some() {
@@ -29,7 +76,7 @@ impl Progress {
             bar.set_style(style);
         }
         bar.enable_steady_tick(std::time::Duration::from_millis(120));
-        Self { bar }
+        Self { bar, lines: None }
     }
 
     /// Shows the counts.
@@ -37,6 +84,9 @@ impl Progress {
         if !self.bar.is_hidden() {
             self.bar.set_position(tally.seen);
             self.bar.set_message(tally.brief());
+        }
+        if let Some(lines) = &self.lines {
+            lines.show(tally.seen);
         }
     }
 
@@ -48,5 +98,17 @@ impl Progress {
     /// Takes the bar away.
     pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_says_what_is_left_and_how_long_it_takes() {
+        let said = line(1_000, 4_600, Duration::from_secs(100));
+        assert_eq!(said, "1000 of 4600 done, 3600 left, 10.0/s, 6 min to go");
+        assert_eq!(in_words(Duration::from_secs(7_300)), "2 h 1 min");
     }
 }

@@ -54,7 +54,9 @@ pub(crate) fn one(
         }
     };
     if let Some((input, key)) = input {
-        captured::keep_capture(c, input, key, done.id, failure(commit), at)?;
+        // A claimed page that failed has its dead letter in the frontier.
+        let failed = failure(commit).filter(|_| commit.entry.is_none());
+        captured::keep_capture(c, input, key, done.id, failed, at)?;
         tally.count(Of::Capture, done.outcome);
     }
     if let Some(entry) = commit.entry

@@ -73,6 +73,25 @@ impl Reader {
     }
 }
 
+impl crate::Edits {
+    /// Takes note of an input before anything is taken from it.
+    pub fn add_input(&mut self, name: &str) -> Result<(), StoreError> {
+        const ADD: &str = "INSERT INTO inputs (name) VALUES (?1) ON CONFLICT DO NOTHING";
+        self.write(|c| Ok(c.execute(ADD, [name]).map(drop)?))
+    }
+
+    /// The position of the last capture that was taken from an input: 0 where none was, `None`
+    /// for an input that is not known.
+    pub fn last_capture(&mut self, name: &str) -> Result<Option<u64>, StoreError> {
+        const LAST: &str = "SELECT coalesce((SELECT max(position) FROM captures
+            WHERE captures.input = inputs.input), 0) FROM inputs WHERE name = ?1";
+        self.write(|c| {
+            let last: Option<i64> = c.query_row(LAST, [name], |row| row.get(0)).optional()?;
+            Ok(last.map(i64::cast_unsigned))
+        })
+    }
+}
+
 /// The place in each input that `run` has come to: everything before it is committed.
 pub(crate) fn keep_reached(
     c: &Connection,

@@ -63,6 +63,7 @@ mod growth;
 mod host;
 mod known;
 mod listed;
+mod lists;
 mod meta_json;
 mod past;
 #[cfg(test)]
@@ -107,6 +108,7 @@ pub use growth::Growth;
 pub use host::HostState;
 pub use known::StoredText;
 pub use listed::Listed;
+pub use lists::List;
 pub use past::Past;
 pub use reader::Reader;
 pub use retention::{Retention, Shed};

@@ -92,6 +92,7 @@ pub(crate) fn adopt(c: &Connection, kind: &str, key: &str, now: Timestamp) -> Sq
 pub(crate) fn end(c: &Connection, run: RunId, now: Timestamp) -> Sql<()> {
     const END: &str = "UPDATE runs SET ended_at = max(?2, started_at) WHERE run = ?1";
     crate::release::all_of(c, run)?;
+    crate::lists::forget(c, run)?;
     c.execute(END, params![run.0, millis(now)])?;
     Ok(())
 }

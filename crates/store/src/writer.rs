@@ -57,6 +57,12 @@ impl Store {
         self.write(|c| run::begin(c, kind, key, now))
     }
 
+    /// Stops in the middle of a run, which is taken up again by the next one of its kind and
+    /// key: what it claimed and did not finish waits again.
+    pub fn pause_run(&mut self, run: RunId) -> Result<(), StoreError> {
+        self.write(|c| crate::release::all_of(c, run))
+    }
+
     /// Ends a run: what it claimed and did not finish waits again.
     pub fn end_run(&mut self, run: RunId, now: Timestamp) -> Result<(), StoreError> {
         self.write(|c| run::end(c, run, now))

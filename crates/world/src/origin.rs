@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -23,7 +23,7 @@ pub struct Origin {
 /// What the connections' threads share.
 #[derive(Debug)]
 pub(crate) struct Shared {
-    site: Site,
+    site: RwLock<Site>,
     started: Instant,
     stopped: AtomicBool,
     heard: Mutex<Heard>,
@@ -43,6 +43,11 @@ impl Origin {
         Self::start_on(IpAddr::V4(Ipv4Addr::LOCALHOST), site)
     }
 
+    /// Another site from now on: one that has the server's own address in it, say.
+    pub fn change(&self, site: Site) {
+        *self.shared.site.write().unwrap_or_else(PoisonError::into_inner) = site;
+    }
+
     /// A plain HTTP server on this address with a free port.
     pub fn start_on(address: IpAddr, site: Site) -> io::Result<Self> {
         Self::listen(address, site, None)
@@ -58,7 +63,7 @@ impl Origin {
         let address = listener.local_addr()?;
         let secure = tls.is_some();
         let shared = Arc::new(Shared {
-            site,
+            site: RwLock::new(site),
             started: Instant::now(),
             stopped: AtomicBool::new(false),
             heard: Mutex::default(),
@@ -141,7 +146,13 @@ impl Shared {
             heard.hits.push(hit.clone());
             (heard.hits.len() - 1, nth)
         };
-        (number, self.site.answer(&Ask { hit: &hit, nth }))
+        (
+            number,
+            self.site
+                .read()
+                .unwrap_or_else(PoisonError::into_inner)
+                .answer(&Ask { hit: &hit, nth }),
+        )
     }
 
     pub(crate) fn done(&self, number: usize, sent: u64) {

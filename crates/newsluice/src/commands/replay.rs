@@ -6,6 +6,7 @@ use store::{Reader, Run};
 use crate::cli::ReplayArgs;
 use crate::context::Context;
 use crate::exit::{Exit, is_in_use};
+use crate::pipeline::survey::Filter;
 use crate::pipeline::{Pipeline, Plan, Replay, handover};
 
 /// Replays the paths and prints the summary.
@@ -19,16 +20,25 @@ pub(super) fn run(context: &Context, args: &ReplayArgs) -> anyhow::Result<Exit> 
     };
     let (file, page) = (context.config.clean.text_limit.0, context.config.fetch.page_limit.0);
     let limits = Limits { file, page, ..Limits::default() };
-    let replay = |run: Run, reader: Reader| {
+    through(context, &plan, |run, reader| {
         let (paths, at) = (args.paths.clone(), run.started_at);
-        anyhow::Ok(Replay { paths, limits, at, reached: reader.reached(run.id)?, reader })
-    };
-    let ended = match Pipeline::open(context, &plan) {
+        let (reached, filter) = (reader.reached(run.id)?, Filter::default());
+        Ok(Replay { paths, limits, at, reader, reached, filter })
+    })
+}
+
+/// Lets files and folders through all stages: here, or those of a daemon that has the database.
+pub(super) fn through(
+    context: &Context,
+    plan: &Plan<'_>,
+    replay: impl FnOnce(Run, Reader) -> anyhow::Result<Replay>,
+) -> anyhow::Result<Exit> {
+    let ended = match Pipeline::open(context, plan) {
         Ok(pipeline) => {
             let replay = replay(pipeline.run(), pipeline.reader()?)?;
             pipeline.replay(replay)?
         }
-        Err(error) if is_in_use(&error) => handover::offer(context, &plan, replay)?,
+        Err(error) if is_in_use(&error) => handover::offer(context, plan, replay)?,
         Err(error) => return Err(error),
     };
     ended.report(context)

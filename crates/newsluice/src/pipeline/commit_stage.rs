@@ -12,6 +12,7 @@ use tokio::time::{Instant, timeout_at};
 use super::acknowledge::Acknowledgements;
 use super::envelope::{Envelope, JudgedItem};
 use super::handover::Done;
+use super::recorder::Recorder;
 use super::sample::{Sample, Stored};
 use super::tally::Tally;
 use super::watchdog::Pulse;
@@ -41,6 +42,8 @@ pub(crate) struct CommitStage {
     pub(crate) batching: Batching,
     /// For a daemon: trouble that may pass does not end the run, unless a stop was asked for.
     pub(crate) shutdown: Option<Shutdown>,
+    /// What it recorded must be on disk first.
+    pub(crate) recorder: Option<Recorder>,
     /// The file of `--ack`.
     pub(crate) acknowledgements: Option<Acknowledgements>,
     /// Tells the stages before how many envelopes are committed.
@@ -112,6 +115,9 @@ impl CommitStage {
             receipts
                 .extend(receipt.map(|receipt| (receipt, commit.as_ref().map(|_| commits.len()))));
             commits.extend(commit);
+        }
+        if let Some(recorder) = &self.recorder {
+            recorder.sync()?;
         }
         let committed = self.store_durably(&commits)?;
         self.acknowledge(&committed)?;

@@ -42,6 +42,8 @@ pub(crate) struct Crawl {
     pub(crate) once: bool,
     /// Poll feeds, beside fetching pages.
     pub(crate) feeds: bool,
+    /// Keep the answers of feeds for the recorder.
+    pub(crate) is_recorded: bool,
 }
 
 /// Waits for the signal that asks for a reload, and does it.
@@ -133,14 +135,14 @@ impl Crawl {
                 biased;
                 () = inlet.shutdown.requested() => {
                     supervisor::stopping();
-                    drain(under_way, &self.manners.client, &mut hosts, &inlet).await;
+                    drain(under_way, &self.manners.client, &mut hosts, &inlet).await?;
                     return Ok(true);
                 }
                 () = asked(&mut reloading) => self.behave_anew(reloading.as_ref(), &mut hosts),
                 Some(done) = under_way.join_next(), if !under_way.is_empty() => {
                     // A task that panicked or was cancelled leaves its claim to the next run.
                     let Ok(fetched) = done else { continue };
-                    if !send(fetched, &self.manners.client, &mut hosts, &inlet).await {
+                    if !send(fetched, &self.manners.client, &mut hosts, &inlet).await? {
                         return Ok(false);
                     }
                     sent += 1;
@@ -224,9 +226,9 @@ impl Crawl {
                 hosts.meet(&feed.host, &self.manners.client, &self.reader)?;
                 let ask = hosts.ask(&feed.host, now);
                 let (client, rules) = (Arc::clone(&self.manners.client), self.manners.rules);
-                let listed = Arc::clone(&self.listed);
+                let (listed, is_recorded) = (Arc::clone(&self.listed), self.is_recorded);
                 under_way.spawn(async move {
-                    feed_task::poll(&client, feed, rules, ask, &listed).await
+                    feed_task::poll(&client, feed, rules, ask, (&listed, is_recorded)).await
                 });
                 claimed += 1;
             }
@@ -251,13 +253,27 @@ impl Crawl {
     }
 }
 
-/// Sends what a task brought on, with its share of the memory budget; false when nobody takes it.
-async fn send(fetched: Fetched, client: &Client, hosts: &mut HostNotes, inlet: &Inlet) -> bool {
-    let Fetched { mut envelope, room, host, told } = fetched;
+/// Sends what a task brought on, with its share of the memory budget, once it is recorded; false
+/// when nobody takes it.
+async fn send(
+    fetched: Fetched,
+    client: &Client,
+    hosts: &mut HostNotes,
+    inlet: &Inlet,
+) -> anyhow::Result<bool> {
+    let Fetched { mut envelope, room, host, told, feed } = fetched;
     envelope.host = hosts.learned(client, &host, told);
     envelope.permit = inlet.budget.take(size(&envelope.body)).await;
+    if let Some(recorder) = inlet.recorder.clone() {
+        // In the order in which it is sent, which is the order in which it is judged.
+        envelope = tokio::task::spawn_blocking(move || {
+            recorder.record(&mut envelope, feed.as_deref())?;
+            anyhow::Ok(envelope)
+        })
+        .await??;
+    }
     drop(room);
-    inlet.output.send(envelope).await.is_ok()
+    Ok(inlet.output.send(envelope).await.is_ok())
 }
 
 /// Gives what is under way a little time, and leaves the rest to the next run.
@@ -266,17 +282,22 @@ async fn drain(
     client: &Client,
     hosts: &mut HostNotes,
     inlet: &Inlet,
-) {
+) -> anyhow::Result<()> {
     let finishing = async {
         while let Some(done) = under_way.join_next().await {
             let Ok(fetched) = done else { continue };
-            if !send(fetched, client, hosts, inlet).await {
+            if !send(fetched, client, hosts, inlet).await? {
                 break;
             }
         }
+        anyhow::Ok(())
     };
     // Whatever is not done by then goes back to the frontier.
-    if tokio::time::timeout(GRACE, finishing).await.is_err() {
-        tracing::info!("requests under way were cut short; the next run makes them again");
+    match tokio::time::timeout(GRACE, finishing).await {
+        Ok(ended) => ended?,
+        Err(_) => {
+            tracing::info!("requests under way were cut short; the next run makes them again");
+        }
     }
+    Ok(())
 }

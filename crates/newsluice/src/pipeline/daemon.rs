@@ -1,6 +1,8 @@
 //! The run without end: a crawl with its watchdog, and with a socket for other processes.
 
 use anyhow::Context as _;
+use std::path::Path;
+
 use store::Reader;
 use tokio::sync::watch;
 
@@ -21,14 +23,17 @@ impl Pipeline<'_> {
         let crawl = self.crawl(false, true)?;
         let reader = self.reader()?;
         let endpoint = Endpoint::open(&self.context.config.http.listen, &self.context.database)?;
-        let (reloading, hatch) = {
+        let reloading = {
             let _context = self.runtime.enter();
-            (Reloading::new(reload, &self.context.database)?, self.hatch())
+            Reloading::new(reload, &self.context.database)?
         };
         let database = self.context.database.clone();
+        let socket_of = database.clone();
         let retention = self.context.config.retention.clone();
         let disk = crawl.disk.clone();
         self.drain(Ending::Daemon, async move |inlet: Inlet| {
+            // Signals are heard by now: who finds the socket finds a daemon that ends well.
+            let hatch = hatch(&socket_of);
             let watching = watching(reader, &inlet);
             let keeping = upkeep::keep(database, retention);
             let (close, closing) = watch::channel(false);
@@ -48,15 +53,15 @@ impl Pipeline<'_> {
             }
         })
     }
+}
 
-    /// The socket for captures of other processes; without one they wait for our end.
-    fn hatch(&self) -> Option<handover::Hatch> {
-        match handover::Hatch::open(&self.context.database) {
-            Ok(hatch) => Some(hatch),
-            Err(error) => {
-                tracing::warn!("replay and backfill cannot hand over to this run: {error}");
-                None
-            }
+/// The socket for captures of other processes; without one they wait for our end.
+fn hatch(database: &Path) -> Option<handover::Hatch> {
+    match handover::Hatch::open(database) {
+        Ok(hatch) => Some(hatch),
+        Err(error) => {
+            tracing::warn!("replay and backfill cannot hand over to this run: {error}");
+            None
         }
     }
 }

@@ -30,14 +30,16 @@ struct Memory {
     not_modified_at: Option<Timestamp>,
 }
 
-/// Polls the feed; the envelope ends the claim. `listed` tells what it listed before.
+/// Polls the feed; the envelope ends the claim. `listed` tells what it listed before. The answer
+/// is kept where it is recorded.
 pub(super) async fn poll(
     client: &Client,
     claimed: ClaimedFeed,
     rules: Rules,
     ask: Ask,
-    listed: &Arc<Mutex<Reader>>,
+    (listed, is_recorded): (&Arc<Mutex<Reader>>, bool),
 ) -> Fetched {
+    let mut feed = None;
     let validators = Validators {
         etag: claimed.validators.etag.clone(),
         last_modified: claimed.validators.last_modified.clone(),
@@ -68,6 +70,9 @@ pub(super) async fn poll(
             Ok(answer) => {
                 envelope.at = answer.page.fetched_at;
                 envelope.cost = cost(&answer.hops, answer.page.body.len());
+                if is_recorded && !answer.not_modified {
+                    feed = Some(Box::new(answer.page.clone()));
+                }
                 answered(client, &claimed, answer, &mut polling, listed).await
             }
             Err(failure) => {
@@ -78,7 +83,7 @@ pub(super) async fn poll(
         }
     };
     let envelope = envelope.with(Captured::Polled(Box::new(poll)));
-    Fetched { envelope, room: Room::default(), host: claimed.host, told }
+    Fetched { envelope, room: Room::default(), host: claimed.host, told, feed }
 }
 
 /// What is known of the feed's polls, and how this one asked.
@@ -235,7 +240,7 @@ fn newer(feed: &Feed, polled_at: Option<Timestamp>) -> usize {
 /// Reads the body on a thread of its own: a large feed must not hold up the network. A panic
 /// is this feed's failure.
 async fn read(page: Page) -> Result<Document, Reason> {
-    let reading = tokio::task::spawn_blocking(move || source_document::read(page));
+    let reading = tokio::task::spawn_blocking(move || source_document::read(&page));
     reading.await.unwrap_or_else(|_| Err(Reason::of(ReasonKind::Crash)))
 }
 

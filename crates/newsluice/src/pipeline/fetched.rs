@@ -1,6 +1,7 @@
 //! What a request's task hands back to the crawl.
 
 use fetch::{Hop, Room};
+use record::Page;
 use store::Cost;
 
 use super::envelope::{Captured, Envelope};
@@ -15,6 +16,8 @@ pub(super) struct Fetched {
     pub(super) host: String,
     /// What it told about its 304s.
     pub(super) told: Option<Told>,
+    /// The answer of a feed, where it is to be recorded.
+    pub(super) feed: Option<Box<Page>>,
 }
 
 /// What these requests took, with a body of so many bytes at their end.

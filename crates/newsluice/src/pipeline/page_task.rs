@@ -89,8 +89,13 @@ pub(super) async fn fetch(client: &Client, claimed: ClaimedEntry, back_off: Back
     let payload = claimed.payload.as_deref().unwrap_or("{}");
     let entry = entry_of(payload, claimed.url.as_deref());
     let feed_url = claimed.feed.as_deref().map(|url| Credentials::from_url(url).0);
-    let at_hand =
-        |envelope| Fetched { envelope, room: Room::default(), host: host.clone(), told: None };
+    let at_hand = |envelope| Fetched {
+        envelope,
+        room: Room::default(),
+        host: host.clone(),
+        told: None,
+        feed: None,
+    };
     let home = claimed.feed.as_deref().or(claimed.url.as_deref()).unwrap_or_default();
     let Source { access, hints, .. } = match Source::of(claimed.settings.as_deref(), home) {
         Ok(source) => source,
@@ -142,7 +147,7 @@ pub(super) async fn fetch(client: &Client, claimed: ClaimedEntry, back_off: Back
             }
         }
     };
-    Fetched { envelope, room, host, told: None }
+    Fetched { envelope, room, host, told: None, feed: None }
 }
 
 /// The feed's own text for a page that will not be asked for again, or that only leads in

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use archive::{Failure, Input, Kind, Limits, Walk};
+use archive::{Failure, Input, Kind, Limits, Walk, Web};
 use jiff::Timestamp;
 use record::{ContentHash, Page, Reason, ReasonKind};
 use store::{CaptureKey, CaptureOutcome, Reader};
@@ -11,6 +11,8 @@ use tokio::sync::mpsc::Sender;
 
 use super::budget::Budget;
 use super::envelope::{Captured, Envelope, PageHints};
+use super::recorder::Note;
+use super::survey::Filter;
 use crate::shutdown::Shutdown;
 
 /// What a replay reads, and how.
@@ -25,6 +27,8 @@ pub(crate) struct Replay {
     pub(crate) reader: Reader,
     /// How far this run has come in archives before it was stopped.
     pub(crate) reached: HashMap<String, u64>,
+    /// Which captures of archives are wanted.
+    pub(crate) filter: Filter,
 }
 
 /// Reads on this thread and sends until the input ends, a stop is asked for, or nobody takes
@@ -57,17 +61,20 @@ pub(super) struct Captures {
     walk: Walk,
     at: Timestamp,
     reader: Reader,
+    filter: Filter,
+    unwanted: u64,
 }
 
 impl Captures {
     pub(super) fn of(replay: Replay) -> Self {
-        let Replay { paths, limits, at, reader, reached } = replay;
-        Self { walk: Walk::new(paths, limits).starting_at(reached), at, reader }
+        let Replay { paths, limits, at, reader, reached, filter } = replay;
+        let walk = Walk::new(paths, limits).starting_at(reached);
+        Self { walk, at, reader, filter, unwanted: 0 }
     }
 
-    /// Records of archives that hold no page.
+    /// Records of archives that hold no page, or none that is wanted.
     pub(super) fn passed_over(&self) -> u64 {
-        self.walk.passed_over()
+        self.walk.passed_over() + self.unwanted
     }
 }
 
@@ -75,10 +82,19 @@ impl Iterator for Captures {
     type Item = Result<Envelope<Captured>, store::StoreError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        Some(match self.walk.next()? {
-            Ok(input) => captured(input, self.at, &self.reader),
-            Err(failure) => Ok(failed(failure, self.at)),
-        })
+        loop {
+            let input = match self.walk.next()? {
+                Ok(input) => input,
+                Err(failure) => return Some(Ok(failed(failure, self.at))),
+            };
+            // Of feeds the pages that they led to are what counts, and those stand behind them.
+            let is_page = !matches!(input.kind, Kind::Xml | Kind::Json | Kind::JsonLines);
+            let is_wanted = |web: &Web| is_page && self.filter.takes(&web.url, web.at);
+            if input.web.as_ref().is_none_or(is_wanted) {
+                return Some(captured(input, self.at, &self.reader));
+            }
+            self.unwanted += 1;
+        }
     }
 }
 
@@ -125,6 +141,13 @@ fn captured(
     }
     let (source, position) = (input.source.clone(), input.position);
     envelope.capture = Some(CaptureKey { source, position, hash: Some(hash) });
+    let mut input = input;
+    if let Some(Web { note: Some(note), content_type, .. }) = &mut input.web
+        && let Some(note) = Note::read(note)
+    {
+        let page = note.restore(&mut envelope, content_type.take(), input.bytes);
+        return Ok(envelope.with(page));
+    }
     Ok(envelope.with(by_kind(input, at)))
 }
 
