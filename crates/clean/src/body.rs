@@ -36,17 +36,28 @@ pub(crate) fn extract(html: &Html, fields: &Fields, entry: Option<&Entry>) -> Bo
     let evidence = Evidence::of(fields, entry);
     let probabilities =
         body_features::rows(&page, &totals, &evidence, |row| body_trees::BODY.probability(row));
-    let kept = body_choice::choose(&page, &totals, &evidence, &probabilities);
-    let shown = body_paragraphs::form(&page, &kept);
+    from(html, &page, &totals, &evidence, &probabilities)
+}
+
+/// The body that follows from each block's probability.
+pub(crate) fn from(
+    html: &Html,
+    page: &Blocks,
+    totals: &AllTotals,
+    evidence: &Evidence,
+    probabilities: &[f32],
+) -> Body {
+    let kept = body_choice::choose(page, totals, evidence, probabilities);
     let words = kept.iter().filter_map(|at| totals.counts.get(*at)).map(|c| c.words).sum();
-    if let Some((paragraphs, from)) = body_fallback::instead_of(words, html, &evidence) {
+    if let Some((paragraphs, from)) = body_fallback::instead_of(words, html, evidence) {
         let words = body_fallback::words_of(&paragraphs);
         let trace = format!("body: the page shows next to nothing: taken from {from}");
         return Body { paragraphs, words, removed: page.blocks.len(), trace: vec![trace] };
     }
     let mut trace = vec![format!("body: {} of {} blocks kept", kept.len(), page.blocks.len())];
-    trace.extend(judged(&page, &kept, &probabilities));
-    Body { paragraphs: shown, words, removed: page.blocks.len() - kept.len(), trace }
+    trace.extend(judged(page, &kept, probabilities));
+    let paragraphs = body_paragraphs::form(page, &kept);
+    Body { paragraphs, words, removed: page.blocks.len() - kept.len(), trace }
 }
 
 /// Blocks told of at most, of those kept against the odds and of those left out.

@@ -3,17 +3,20 @@
 //! The recipe: of pages with a known body, each block's row is labelled with the share of its
 //! word shingles that the body holds, at its place; LightGBM (MIT) fits the trees on these rows.
 //! What is reported of the result comes from folds by host: trees that have not seen the host.
+//! The programs and how to run them are in `fit/README.md`.
 
 use record::Line;
+use scraper::Html;
 
 use crate::body_blocks::Blocks;
 use crate::body_evidence::Evidence;
 use crate::body_totals::AllTotals;
-use crate::{Hints, body_choice, body_features, body_paragraphs, fields, html_parse};
+use crate::{Hints, body, body_features, fields, html_parse};
 
 /// The blocks of one page.
 #[derive(Debug)]
 pub struct Fitting {
+    html: Html,
     page: Blocks,
     totals: AllTotals,
     evidence: Evidence,
@@ -29,7 +32,7 @@ impl Fitting {
         let hints = Hints::default();
         let context = fields::Context { url, requested_url: None, hints: &hints };
         let evidence = Evidence::of(&fields::extract(&html, &context), None);
-        Self { page, totals, evidence }
+        Self { html, page, totals, evidence }
     }
 
     /// The texts of the blocks.
@@ -47,8 +50,7 @@ impl Fitting {
     /// The body that follows from each block's probability.
     #[must_use]
     pub fn body(&self, probabilities: &[f32]) -> Vec<Line> {
-        let kept = body_choice::choose(&self.page, &self.totals, &self.evidence, probabilities);
-        body_paragraphs::form(&self.page, &kept)
+        body::from(&self.html, &self.page, &self.totals, &self.evidence, probabilities).paragraphs
     }
 }
 

@@ -8,6 +8,7 @@
 mod byline;
 mod dateline;
 mod decode;
+mod tables;
 mod title;
 
 use std::ops::Range;
@@ -71,10 +72,11 @@ fn pass(page: &mut Page, record: &mut Record, hints: &Hints<'_>, trace: &mut Vec
     let scores = lines::judge(&page.scanned, headline.at);
     let mut keep: Vec<bool> =
         (0..page.lines.len()).map(|at| is_kept(page, at, &headline, &scores)).collect();
+    tables::keep(&page.scanned, headline.at, &mut keep);
     let kept = |at: usize| keep.get(at).copied().unwrap_or_default();
     let head = page.head(headline.at, kept);
     if record.date.is_none()
-        && let Some((at, stated)) = dateline::find(page, head.clone(), kept, hints)
+        && let Some((at, stated)) = dateline::find(page, headline.at, head.clone(), kept, hints)
     {
         set_date(record, stated, hints);
         trace.push(format!("date: {} states it", quoted(page, at)));
@@ -123,6 +125,8 @@ fn is_header(line: &str) -> bool {
     record::date::parse_compact(line).is_some() || text::header_url(line).is_some()
 }
 
+/// Copies of the headline looked at.
+const MAX_COPIES: usize = 8;
 /// Lines above the headline that belong to it.
 const ABOVE: usize = 6;
 /// Lines above the first paragraph that belong to it where no headline is found.
@@ -156,6 +160,13 @@ impl Page {
         if let Some(first) = self.lines.first_mut() {
             *first = title;
         }
+    }
+
+    /// The lines that say the same as line `at`, itself among them; few, or they are a list's.
+    fn copies(&self, at: usize) -> impl Iterator<Item = usize> {
+        let words = self.scanned.words(at);
+        let same = move |line: &usize| self.scanned.words(*line) == words;
+        (0..self.lines.len()).filter(same).take(MAX_COPIES)
     }
 
     /// The lines around the headline and above the article, where its day and its authors

@@ -234,7 +234,7 @@ mod tests {
     fn an_upgrade_keeps_a_copy_of_the_version_before() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("news.db");
-        let mut old = Connection::open(&path).unwrap();
+        let mut old = Connection::open_with_flags(&path, OpenFlags::default()).unwrap();
         schema::migrate(&mut old, &schema::MIGRATIONS[..1]).unwrap();
         drop(old);
         assert_eq!(Reader::open(&path).unwrap_err().kind, {

@@ -48,6 +48,12 @@ const AGREEMENT: f32 = 0.3;
 const NEIGHBOUR: f32 = 0.1;
 /// Least worth of a day that is taken at all.
 const LEAST: f32 = 0.22;
+/// The same for the only day that a page states.
+const LEAST_ALONE: f32 = 0.0;
+/// Weight from which a vote for the publication is believed over dates of changes.
+const FIRM: f32 = 0.5;
+/// What a date of a change is worth for the publication beside weak votes for that.
+const UPDATED_SHARE: f32 = 0.45;
 /// A page may be published ahead of its capture by this much: clocks and zones.
 const AHEAD: SignedDuration = SignedDuration::from_hours(26);
 
@@ -86,25 +92,20 @@ fn settle_order(votes: &mut [Vote]) {
 }
 
 fn published(case: &Case<'_>, fields: &mut Fields, votes: &[Vote]) {
-    let about = |kind| votes.iter().filter(move |v| v.about == kind).collect::<Vec<_>>();
-    let mut candidates = about(About::Published);
-    let mut discount = 1.0;
-    if !candidates.iter().any(|v| v.weight >= LEAST) {
-        candidates = about(About::Updated);
-        discount = 0.5;
-    }
+    let (candidates, discount) = candidates(votes);
     let mut days: Vec<(Date, f32)> = Vec::new();
     for vote in &candidates {
         let day = vote.day();
         if !days.iter().any(|(d, _)| *d == day) {
-            days.push((day, worth(day, &candidates)));
+            days.push((day, worth_of(day, &candidates)));
         }
     }
     // The first of equals: votes come strongest first.
     let best = days.iter().copied().reduce(|a, b| if b.1 > a.1 { b } else { a });
-    let Some((day, worth)) = best.filter(|(_, worth)| *worth >= LEAST) else { return };
+    let least = if days.len() == 1 { LEAST_ALONE } else { LEAST };
+    let Some((day, worth)) = best.filter(|(_, worth)| *worth >= least) else { return };
     let second = days.iter().filter(|(d, _)| *d != day).map(|(_, w)| *w).fold(0.0, f32::max);
-    let of_day: Vec<&Vote> = candidates.iter().filter(|v| v.day() == day).copied().collect();
+    let of_day: Vec<&Vote> = candidates.iter().filter(|v| v.day() == day).collect();
     let Some(chosen) = zone::most_exact(&of_day) else { return };
     let (published, zone) = zone::stated(chosen, votes, case.context);
     fields.date = Some(published.day());
@@ -118,8 +119,24 @@ fn published(case: &Case<'_>, fields: &mut Fields, votes: &[Vote]) {
     }
 }
 
+/// The votes to judge the publication by, and how sure they leave one: where nothing says
+/// firmly when the page was published, the day of its last change is taken for it.
+fn candidates(votes: &[Vote]) -> (Vec<Vote>, f32) {
+    let published: Vec<Vote> =
+        votes.iter().filter(|v| v.about == About::Published).cloned().collect();
+    if published.iter().any(|v| v.weight >= FIRM) {
+        return (published, 1.0);
+    }
+    let share = if published.iter().any(|v| v.weight >= LEAST) { UPDATED_SHARE } else { 1.0 };
+    let weaker = |vote: &Vote| match vote.about {
+        About::Published => vote.clone(),
+        About::Updated => Vote { weight: vote.weight * share, ..vote.clone() },
+    };
+    (votes.iter().map(weaker).collect(), 0.5)
+}
+
 /// The strongest vote for the day, and a share of one from each other source.
-fn worth(day: Date, votes: &[&Vote]) -> f32 {
+fn worth_of(day: Date, votes: &[Vote]) -> f32 {
     let mut by_source: Vec<(&str, f32)> = Vec::new();
     let mut near: f32 = 0.0;
     for vote in votes {
@@ -152,3 +169,6 @@ fn updated(case: &Case<'_>, fields: &mut Fields, votes: &[Vote]) {
         fields.note("updated", best.source);
     }
 }
+
+#[cfg(test)]
+mod tests;

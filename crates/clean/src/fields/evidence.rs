@@ -259,7 +259,8 @@ impl<'a> Attributes<'a> {
                 "src" => all.src = Some(value),
                 "type" => all.kind = Some(value),
                 "lang" | "xml:lang" => all.lang = all.lang.or(Some(value)),
-                "datetime" | "data-datetime" | "data-timestamp" | "data-time" | "data-date" => {
+                "datetime" | "data-datetime" | "data-timestamp" | "data-time" | "data-date"
+                | "publishdate" | "data-published" | "data-publish-date" | "data-publishdate" => {
                     all.datetime = Some(value);
                 }
                 "pubdate" => all.pubdate = true,
@@ -468,6 +469,9 @@ impl<'a> Walk<'a> {
             let above = self.stack.iter().rev().nth(1).map_or_else(Roles::default, |f| f.roles);
             let piece = Piece { roles: piece.roles.with(above), ..piece };
             self.found.times.push(TimeTag { stamp: at.datetime, piece, pubdate: at.pubdate });
+            if let Some(top) = self.stack.last_mut().filter(|_| tag == "time") {
+                top.taken_stamp = true; // its text is judged with it
+            }
         }
     }
 

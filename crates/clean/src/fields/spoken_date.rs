@@ -214,16 +214,15 @@ fn day_month_year(tokens: &[Token<'_>], habit: Habit<'_>) -> Option<Hit> {
 
 /// `2 tháng 5 năm 2024`.
 fn vietnamese(tokens: &[Token<'_>], _: Habit<'_>) -> Option<Hit> {
-    let mut words = tokens.iter().filter(|t| !matches!(t, Token::Mark(' ' | ','))).take(5);
-    let (day, month, year) = match (words.next()?, words.next()?, words.next()?) {
+    let words = tokens.iter().filter(|t| !matches!(t, Token::Mark(' ' | ',')));
+    let mut words = words.filter(|t| **t != Token::Word("năm")).take(4);
+    let (day, month, year) = match (words.next()?, words.next()?, words.next()?, words.next()?) {
         (
             Token::Number { value: day, .. },
             Token::Word(sign),
             Token::Number { value: month, digits: 1 | 2 },
-        ) if sign.eq_ignore_ascii_case("tháng") => match (words.next()?, words.next()?) {
-            (Token::Word("năm"), Token::Number { value: year, digits: 4 }) => (day, month, year),
-            _ => return None,
-        },
+            Token::Number { value: year, digits: 4 },
+        ) if sign.to_lowercase() == "tháng" => (day, month, year),
         _ => return None,
     };
     let at = tokens

@@ -16,6 +16,14 @@ use crate::lines::{Kind, Lines, Scanned};
 /// The most words beside the date: a byline, a place, a section.
 const MAX_BESIDE: usize = 14;
 
+/// Words beside the date in a line that states nothing else: an hour's "Uhr", a section.
+const BARE: usize = 2;
+/// The same for a line that says "published".
+const FEW: usize = 4;
+/// Lines above and below a copy of the headline where its day may stand.
+const BEFORE: usize = 3;
+const AFTER: usize = 13;
+
 /// A day that a line states.
 #[derive(Debug, Clone, Copy)]
 struct Candidate {
@@ -23,24 +31,44 @@ struct Candidate {
     stated: Stated,
     day: Date,
     published: bool,
+    /// Words beside the date.
+    words: usize,
 }
 
-/// Finds what the lines of the page's `head` state, and in which line.
+/// Finds what the lines of the page's `head` state, and in which line; where they leave it
+/// open, what stands beside any copy of the headline (line `headline`), or the one day that
+/// lines anywhere call the publication's.
 pub(super) fn find(
     page: &Page,
+    headline: usize,
     head: Range<usize>,
     kept: impl Fn(usize) -> bool,
     hints: &Hints<'_>,
 ) -> Option<(usize, Stated)> {
-    let taken_away = head.filter(|at| *at == 0 || !kept(*at));
-    let found: Vec<Candidate> = taken_away.filter_map(|at| read(page, at, hints)).collect();
-    choose(&found).map(|c| (c.at, c.stated))
+    let stated_in = |lines: &mut dyn Iterator<Item = usize>| -> Vec<Candidate> {
+        lines.filter(|at| *at == 0 || !kept(*at)).filter_map(|at| read(page, at, hints)).collect()
+    };
+    let near_copies = || -> Vec<Candidate> {
+        let mut lines = page.copies(headline).flat_map(|at| at.saturating_sub(BEFORE)..at + AFTER);
+        stated_in(&mut lines).into_iter().filter(|c| c.published || c.words <= BARE).collect()
+    };
+    let said_anywhere = || -> Vec<Candidate> {
+        let all = stated_in(&mut (0..page.lines.len()));
+        all.into_iter().filter(|c| c.published && c.words <= FEW).collect()
+    };
+    let found = choose(&stated_in(&mut head.clone()))
+        .or_else(|| choose(&near_copies()))
+        .or_else(|| unanimous(&said_anywhere()));
+    found.map(|c| (c.at, c.stated))
 }
 
 fn choose(found: &[Candidate]) -> Option<Candidate> {
-    if let Some(said) = found.iter().find(|c| c.published) {
-        return Some(*said);
-    }
+    let first_said = found.iter().find(|c| c.published);
+    let bare: Vec<Candidate> = found.iter().filter(|c| c.words <= BARE).copied().collect();
+    first_said.copied().or_else(|| unanimous(found)).or_else(|| unanimous(&bare))
+}
+
+fn unanimous(found: &[Candidate]) -> Option<Candidate> {
     let first = found.first()?;
     found.iter().all(|c| c.day == first.day).then_some(*first)
 }
@@ -67,7 +95,7 @@ fn read(page: &Page, at: usize, hints: &Hints<'_>) -> Option<Candidate> {
         return None;
     }
     let (published_at, _) = found.stated.published(&hints.zones);
-    Some(Candidate { at, stated: found.stated, day: published_at.day(), published })
+    Some(Candidate { at, stated: found.stated, day: published_at.day(), published, words })
 }
 
 fn has_room(line: &Scanned) -> bool {

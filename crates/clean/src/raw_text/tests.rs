@@ -120,3 +120,32 @@ proptest! {
         let _answer = clean(&bytes, &Hints::default());
     }
 }
+
+#[test]
+fn the_day_is_found_beside_a_copy_of_the_headline_or_by_its_label() {
+    let body: Vec<&str> = FORM.lines().skip(3).collect();
+    let (title, body) = ("Rain ends the drought in the northern valleys", body.join("\n"));
+    let menu = "Home\nSign in\nSearch\nNews\nSport\n";
+    let day = |dump: &str| clean(dump.as_bytes(), &Hints::default()).unwrap().record.date;
+    let expected = record::date::parse_compact("20240502");
+    let other_beside = format!(
+        "{title}\n{menu}{title}\n2 May 2024, 12:30\n{body}\nOn this topic: the radio of 1 May 2024"
+    );
+    assert_eq!(day(&other_beside), expected, "a bare line is believed over one with words");
+    let labelled =
+        format!("{title}\n{body}\n{}Published: 2 May 2024, 14:47\n{menu}", menu.repeat(4));
+    assert_eq!(day(&labelled), expected);
+    let two = format!("{labelled}Published: 3 May 2024\n");
+    assert_eq!(day(&two), None, "two days that contradict each other are none");
+}
+
+#[test]
+fn a_heading_like_the_headline_does_not_become_it() {
+    let body: Vec<&str> = FORM.lines().skip(3).collect();
+    let text = format!(
+        "Ten ways to grow barley in dry valleys\n{}\nTen good ways to grow barley in dry valleys\n{}\n",
+        body[..2].join("\n"),
+        body[2..].join("\n")
+    );
+    assert!(cleaned(&text).starts_with("Ten ways to grow barley in dry valleys\n"));
+}

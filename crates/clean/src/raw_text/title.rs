@@ -32,8 +32,11 @@ pub(crate) fn choose(lines: &[Line], scanned: &Lines) -> Option<Headline> {
         let at = repeated(scanned).unwrap_or(0);
         return Some(Headline { title: lines.get(at).unwrap_or(first).clone(), at });
     }
-    let said: Vec<(usize, Match)> =
-        (1..lines.len()).filter_map(|at| Some((at, matching(scanned, at, first)?))).collect();
+    let headed = stands_above(scanned);
+    let said: Vec<(usize, Match)> = (1..lines.len())
+        .filter_map(|at| Some((at, matching(scanned, at, first)?)))
+        .filter(|(_, m)| !headed || *m != Match::Variant)
+        .collect();
     let best = said.iter().map(|(_, m)| *m).max();
     let at = anchor(scanned, &said).unwrap_or(0);
     let title = match best {
@@ -44,6 +47,16 @@ pub(crate) fn choose(lines: &[Line], scanned: &Lines) -> Option<Headline> {
     let title = title.or_else(|| without_site(first, scanned)).unwrap_or_else(|| first.clone());
     Some(Headline { title, at })
 }
+
+/// Does the first line stand right above the article? Then it is the headline, and what says
+/// something like it further down is a heading of a part.
+fn stands_above(scanned: &Lines) -> bool {
+    let mut below = scanned.all.iter().skip(1).take(DIRECTLY);
+    below.any(Scanned::is_prose)
+}
+
+/// Lines below the headline within which its article begins: a standfirst, a byline.
+const DIRECTLY: usize = 2;
 
 /// How a line repeats the first one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

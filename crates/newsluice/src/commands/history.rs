@@ -63,7 +63,7 @@ fn as_text(text: &StoredRecord, changes: &[(char, String)]) -> String {
     let title = harmless(&record.title);
     let mut out = format!("revision {}  {}  {title}", stored.revision, stored.fetched_at);
     for (sign, line) in changes {
-        out += &format!("\n  {sign} {}", harmless(line));
+        out.extend([format!("\n  {sign} {}", harmless(line))]);
     }
     out
 }

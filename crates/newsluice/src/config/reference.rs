@@ -60,11 +60,11 @@ pub(crate) fn text() -> String {
     for setting in settings() {
         if section != setting.section {
             section.clone_from(&setting.section);
-            text += &format!("\n[{section}]\n");
+            text.extend([format!("\n[{section}]\n")]);
         }
         let variable = format!("NEWSLUICE_{section}_{}", setting.key).to_ascii_uppercase();
-        text += &format!("\n  {section}.{} = {}\n", setting.key, setting.default);
-        text += &format!("      {variable}\n");
+        text.extend([format!("\n  {section}.{} = {}\n", setting.key, setting.default)]);
+        text.extend([format!("      {variable}\n")]);
         text += &wrapped(&setting.comment);
     }
     text
@@ -75,7 +75,7 @@ fn wrapped(text: &str) -> String {
     let (mut out, mut line) = (String::new(), String::new());
     for word in text.split_whitespace() {
         if !line.is_empty() && line.chars().count() + word.chars().count() > 83 {
-            out += &format!("      {line}\n");
+            out.extend([format!("      {line}\n")]);
             line.clear();
         }
         if !line.is_empty() {
@@ -84,7 +84,7 @@ fn wrapped(text: &str) -> String {
         line += word;
     }
     if !line.is_empty() {
-        out += &format!("      {line}\n");
+        out.extend([format!("      {line}\n")]);
     }
     out
 }

@@ -240,7 +240,7 @@ fn newer(feed: &Feed, polled_at: Option<Timestamp>) -> usize {
 /// Reads the body on a thread of its own: a large feed must not hold up the network. A panic
 /// is this feed's failure.
 async fn read(page: Page) -> Result<Document, Reason> {
-    let reading = tokio::task::spawn_blocking(move || source_document::read(page));
+    let reading = tokio::task::spawn_blocking(move || source_document::read(&page));
     reading.await.unwrap_or_else(|_| Err(Reason::of(ReasonKind::Crash)))
 }
 

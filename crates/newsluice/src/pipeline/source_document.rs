@@ -30,7 +30,7 @@ const MOST_MAPS: usize = 3;
 ///
 /// # Errors
 /// Why it is neither a feed nor a sitemap: what the reader of feeds says.
-pub(super) fn read(page: Page) -> Result<Document, Reason> {
+pub(super) fn read(page: &Page) -> Result<Document, Reason> {
     let hints = feed::Hints {
         url: page.url.as_deref(),
         content_type: page.content_type.as_deref(),
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     fn document(body: &str) -> Result<Document, Reason> {
-        read(Page {
+        read(&Page {
             url: Some("https://news.example/map.xml".into()),
             requested_url: None,
             content_type: Some("application/xml".into()),

@@ -204,21 +204,25 @@ fn headline(case: &Case<'_>, fields: &Fields) -> Option<Place> {
     chosen.or_else(own).or_else(|| headings().find(|(level, _)| *level == 1)).map(|(_, p)| p.place)
 }
 
-/// How much nearer the headline a place is than others: -0.3 to 0.15.
+/// How much nearer the headline a place is than others: -0.4 to 0.25. What stands under the
+/// headline is the article's; above it, behind a menu, stands today's date.
 fn nearness(place: Place, headline: Option<Place>) -> f32 {
     let mut worth = 0.0;
     if place.aside {
         worth -= 0.2;
     }
     if place.other {
-        worth -= 0.15;
+        worth -= 0.25;
     }
     let Some(headline) = headline else { return worth };
     let after = i64::from(place.text_before) - i64::from(headline.text_before);
     worth
         + match after {
-            -300..=900 => 0.2,
-            -800..=2000 => 0.08,
+            0..=400 => 0.25,
+            -60..=-1 => 0.22,
+            401..=900 => 0.2,
+            -300..=-61 => 0.12,
+            -800..=2000 => 0.05,
             _ => -0.05,
         }
 }
