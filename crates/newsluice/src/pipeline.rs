@@ -134,18 +134,18 @@ impl<'a> Pipeline<'a> {
     /// # Errors
     /// What the database, the file of acknowledgements or the operating system says.
     pub(crate) fn open(context: &'a Context, plan: &Plan<'_>) -> anyhow::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        // First of all: from here on a signal asks, it does not kill.
+        let shutdown = {
+            let _context = runtime.enter();
+            Shutdown::listen()?
+        };
         let acknowledgements = plan.ack.map(Acknowledgements::open).transpose()?;
         let busy_timeout = context.config.store.busy_timeout.0;
         let keep_trails = context.config.store.trails.0;
         let options = OpenOptions { busy_timeout, keep_trails, ..OpenOptions::default() };
         let mut store = Store::open(&context.database, options)?;
         let run = store.begin_run(plan.kind, &plan.key, crate::clock::now())?;
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        // From here on a signal asks: none may fall between two that listen.
-        let shutdown = {
-            let _context = runtime.enter();
-            Shutdown::listen()?
-        };
         let started = Instant::now();
         let jobs = plan.jobs;
         let total = None;

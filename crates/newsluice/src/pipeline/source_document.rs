@@ -135,7 +135,7 @@ mod tests {
         let map = |n: u8| {
             format!(
                 "<sitemap><loc>https://news.example/{n}.xml</loc>\
-                 <lastmod>2024-05-0{n}</lastmod></sitemap>"
+                 <lastmod>2024-04-0{n}</lastmod></sitemap>"
             )
         };
         let maps: String = (1..=5).map(map).collect();
