@@ -94,7 +94,7 @@ fn below_min_free_nothing_is_fetched_until_there_is_room() {
     std::thread::sleep(std::time::Duration::from_millis(700)); // time in which it would ask
     assert!(origin.hits().is_empty());
     disk.make_room();
-    wait_for("all are stored", || stored(&disk) == ARTICLES as i64);
+    wait_for("all are stored", || stored(&disk) == i64::try_from(ARTICLES).unwrap());
     let ran = running.stop();
     assert_eq!(ran.err.matches("store.min_free keeps").count(), 1, "{}", ran.err);
     assert!(ran.err.contains("fetching goes on"), "{}", ran.err);
@@ -113,12 +113,12 @@ fn a_disk_that_is_full_in_the_middle_loses_nothing() {
     let origin = origin();
     disk.fill_but(900, 40);
     let running = Daemon::of(daemon(&world, &disk, &origin, "store.min_free=0"));
-    let stuck = || origin.hits().len() > 10 && stored(&disk) < ARTICLES as i64;
+    let stuck = || origin.hits().len() > 10 && stored(&disk) < i64::try_from(ARTICLES).unwrap();
     wait_for("it stands before a full disk", stuck);
     let full = std::time::Instant::now();
     std::thread::sleep(std::time::Duration::from_millis(2500)); // time to say so too often
     disk.make_room();
-    wait_for("all are stored", || stored(&disk) == ARTICLES as i64);
+    wait_for("all are stored", || stored(&disk) == i64::try_from(ARTICLES).unwrap());
     let seconds = full.elapsed().as_secs() + 3;
     let ran = running.stop();
     let said = ran.err.matches("no room left on the disk").count() as u64;

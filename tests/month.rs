@@ -75,7 +75,7 @@ impl Source {
         while at < START + DAYS * DAY {
             // Few write at night.
             let hour = at.rem_euclid(DAY) / HOUR;
-            let pace = if n % 3 == 0 || (7..22).contains(&hour) { 1.2 } else { 0.3 };
+            let pace = if n.is_multiple_of(3) || (7..22).contains(&hour) { 1.2 } else { 0.3 };
             let wait = -(1.0 - random.unit()).ln() / (a_day * pace) * DAY as f64;
             at += (wait as i64).clamp(1, 6 * HOUR);
             if wait as i64 <= 6 * HOUR {
@@ -231,7 +231,7 @@ impl Month {
         let new_url = moved.map(|_| format!("https://s{n}.example/new"));
         let moved = new_url.as_deref();
         let fresh = source.max_age.map(|age| Duration::from_millis(age as u64));
-        let freshness = Freshness { fresh_for: fresh, ..Freshness::default() };
+        let freshness = Freshness { fresh_for: fresh };
         let failed = |kind, retry_at: Option<i64>| {
             let polled = Polled::Failed { kind, retry_at: retry_at.map(at) };
             (
@@ -243,7 +243,10 @@ impl Month {
             let (state, _) = failed(ReasonKind::Gone, None);
             (state, PollResult::Gone(Reason::of(ReasonKind::Gone)))
         } else if !source.is_up(now) {
-            failed(if n % 2 == 0 { ReasonKind::Timeout } else { ReasonKind::NotFound }, None)
+            failed(
+                if n.is_multiple_of(2) { ReasonKind::Timeout } else { ReasonKind::NotFound },
+                None,
+            )
         } else if refused {
             source.closed_until = now + 2 * HOUR;
             failed(ReasonKind::HttpStatus, Some(now + 2 * HOUR))
@@ -253,7 +256,7 @@ impl Month {
             source.closed_until = now
                 + (15 * MINUTE)
                     .max(source.max_age.unwrap_or(0))
-                    .max(source.ttl_minutes.unwrap_or(0) as i64 * MINUTE);
+                    .max(source.ttl_minutes.unwrap_or(0).cast_signed() * MINUTE);
             let hints = PollHints {
                 ttl_minutes: source.ttl_minutes,
                 skip_hours: source.skip_hours.clone(),
@@ -370,7 +373,7 @@ fn thirty_days_of_two_hundred_sources() {
         forgotten(n, source);
     }
     let gone = month.lost.get("page gone").copied().unwrap_or(0);
-    let coverage = 1.0 - (missed + gone) as f64 / published as f64;
+    let coverage = 1.0 - f64::from(missed + gone) / published as f64;
     println!(
         "{published} published, {} records, {polls} polls; missed between polls {missed} (source: \
          entries {where_missed:?}), other losses {:?}; coverage {:.3} %",
