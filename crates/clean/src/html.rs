@@ -5,7 +5,7 @@ use scraper::Html;
 
 use crate::body::Body;
 use crate::fields::{self, Fields, active_markup};
-use crate::{Cleaned, Hints, body, charset, classify, html_parse};
+use crate::{Cleaned, Hints, body, charset, classify, html_parse, raw_text};
 
 /// Decoded text that a page may have, in bytes.
 const MAX_TEXT: usize = 8 * 1024 * 1024;
@@ -32,7 +32,11 @@ pub(crate) fn clean(page: &Page, hints: &Hints<'_>) -> Result<Cleaned, Reason> {
         .map_err(|reason| parsed.cut.map_or(reason, Reason::of))?;
     trace.extend(explained);
     trace.extend(body.trace);
-    Ok(Cleaned { record, removed: body.removed, trace })
+    // The last step of both kinds of input is the same filter of lines: what comes out is left
+    // as it is by cleaning it again.
+    let settled = raw_text::settle(record, hints)?;
+    trace.extend(settled.trace);
+    Ok(Cleaned { removed: body.removed + settled.removed, trace, ..settled })
 }
 
 fn too_large(length: usize) -> Reason {

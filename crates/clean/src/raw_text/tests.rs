@@ -149,3 +149,24 @@ fn a_heading_like_the_headline_does_not_become_it() {
     );
     assert!(cleaned(&text).starts_with("Ten ways to grow barley in dry valleys\n"));
 }
+
+#[test]
+fn what_comes_of_a_page_stays_as_it_is() {
+    let mut articles = 0;
+    for page in include_str!("../classify/pages.txt").split("=== ").skip(1) {
+        let (_, html) = page.split_once('\n').unwrap();
+        let page = record::Page {
+            url: Some("https://news.example.org/2024/05/02/rain".into()),
+            requested_url: None,
+            content_type: None,
+            body: html.as_bytes().to_vec(),
+            fetched_at: "2026-01-01T00:00:00Z".parse().unwrap(),
+        };
+        let Ok(cleaned) = crate::page(&page, &Hints::default()) else { continue };
+        articles += 1;
+        let written = text::write(&cleaned.record);
+        let again = clean(written.as_bytes(), &Hints::default()).unwrap();
+        assert_eq!(text::write(&again.record), written);
+    }
+    assert!(articles >= 5, "{articles}");
+}
