@@ -68,7 +68,7 @@ pub(crate) fn settle(mut record: Record, hints: &Hints<'_>) -> Result<Cleaned, R
 /// something makes the text shorter or adds the one day, and the passes come to an end.
 /// Answers whether the title is another one.
 fn pass(page: &mut Page, record: &mut Record, hints: &Hints<'_>, trace: &mut Vec<String>) -> bool {
-    let Some(headline) = title::choose(&page.lines, &page.scanned) else { return false };
+    let Some(headline) = headline(page, record) else { return false };
     let scores = lines::judge(&page.scanned, headline.at);
     let mut keep: Vec<bool> =
         (0..page.lines.len()).map(|at| is_kept(page, at, &headline, &scores)).collect();
@@ -97,6 +97,14 @@ fn pass(page: &mut Page, record: &mut Record, hints: &Hints<'_>, trace: &mut Vec
         page.set_title(headline.title);
     }
     new_title
+}
+
+/// The headline: stated where the text has the form of a record with its address, else chosen.
+fn headline(page: &Page, record: &Record) -> Option<Headline> {
+    if record.url.is_some() {
+        return Some(Headline { title: page.lines.first()?.clone(), at: 0 });
+    }
+    title::choose(&page.lines, &page.scanned)
 }
 
 fn is_kept(page: &Page, at: usize, headline: &Headline, scores: &[f32]) -> bool {
