@@ -373,7 +373,7 @@ fn thirty_days_of_two_hundred_sources() {
         forgotten(n, source);
     }
     let gone = month.lost.get("page gone").copied().unwrap_or(0);
-    let coverage = 1.0 - f64::from(missed + gone) / published as f64;
+    let coverage = 1.0 - (missed + gone) as f64 / f64::from(published);
     println!(
         "{published} published, {} records, {polls} polls; missed between polls {missed} (source: \
          entries {where_missed:?}), other losses {:?}; coverage {:.3} %",
