@@ -29,17 +29,19 @@ fn killed_and_begun_again_it_ends_as_if_it_never_was() {
     let arguments =
         ["replay", text(&folder), "--set", "store.batch=16", "--set", "pipeline.queue=4"];
     let mut random = 11u64;
-    let mut killed = 0;
-    for _ in 0..kills() {
-        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+    for kill in 1..=kills() {
         let mut child = world.command(&arguments).stderr(Stdio::null()).spawn().unwrap();
+        let far = usize::try_from(pages * kill / (kills() + 2)).unwrap();
+        while !world.db().exists() || world.urls().len() < far {
+            assert_eq!(child.try_wait().unwrap(), None, "over before it could be killed");
+            std::thread::yield_now();
+        }
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         // Not a sleep to wait for something: the moment of the kill is the point.
-        std::thread::sleep(Duration::from_millis(50 + (random >> 33) % 300));
-        killed += u64::from(child.try_wait().unwrap().is_none());
+        std::thread::sleep(Duration::from_micros((random >> 33) % 5_000));
         child.kill().unwrap();
         child.wait().unwrap();
     }
-    assert!(killed > 0, "it was over before it could be killed");
     let before: i64 = world.count("SELECT count(*) FROM records");
     let ran = world.run(&arguments).expect(0);
     assert_eq!(world.digest(), unbroken.digest());
