@@ -258,3 +258,11 @@ fn fifty_thousand_pages_of_an_index_are_found_once_and_in_little_memory() {
     assert!(lists <= 21, "{lists}");
     assert_eq!(world.count("SELECT count(*) FROM entries WHERE state = 'claimed'"), 0);
 }
+
+#[test]
+fn an_empty_list_is_said() {
+    let world = World::new();
+    let list = world.write("none.txt", "# nothing yet\n");
+    let ran = world.run(&["backfill", list.to_str().unwrap()]).expect(2);
+    assert!(ran.err.contains("name no URL"), "{}", ran.err);
+}

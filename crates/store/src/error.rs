@@ -72,7 +72,9 @@ impl std::error::Error for StoreError {}
 
 fn sentence(kind: ErrorKind) -> String {
     match kind {
-        ErrorKind::Missing => "not there; 'replay', 'backfill' and 'run' make it".into(),
+        ErrorKind::Missing => {
+            "not there; 'feed add', 'replay', 'backfill' and 'run' make it".into()
+        }
         ErrorKind::NotADatabase => "not a Newsluice database; name another file with --db".into(),
         ErrorKind::Newer(found, known) => format!(
             "written by a newer version of the program: its schema is {found}, this program \

@@ -32,6 +32,9 @@ pub(super) fn run(context: &Context, args: &BackfillArgs) -> anyhow::Result<Exit
         exit = archives(context, args, &sources)?;
     }
     if sources.seeds.is_empty() && sources.pages.is_empty() {
+        if sources.archives.is_empty() {
+            return Err(Usage("nothing to bring in: the lists name no URL".to_owned()).into());
+        }
         return Ok(exit);
     }
     match lists(context, args, &sources)? {
