@@ -30,8 +30,11 @@ fn main() {
         let url = origin.url(path);
         let mut ratios: Vec<(f64, f64, f64)> = (0..ROUNDS)
             .map(|_| {
+                let c0 = origin.connections();
                 let mine = cpu(|| runtime.block_on(by_us(&ours, &url, count)));
+                let c1 = origin.connections();
                 let theirs = cpu(|| runtime.block_on(by_reqwest(&bare, &url, count)));
+                eprintln!("{} {} {mine} {theirs}", c1 - c0, origin.connections() - c1);
                 (mine / theirs, mine, theirs)
             })
             .collect();
