@@ -470,6 +470,9 @@ fn a_password_in_a_list_opens_the_feed_and_is_nowhere_kept() {
         let told = world.run(&[&own[..], &[secret.as_str()], &OPEN].concat());
         search.said(verb, &told);
     }
+    let backfill = world.run(&["backfill", list.to_str().unwrap()]);
+    assert!(backfill.err.contains("a password in the address"), "{}", backfill.err);
+    search.said("backfill", &backfill);
     for arguments in readers(&a_page, &a_feed, out.to_str().unwrap()) {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         search.said(&arguments.join(" "), &world.run(&arguments));
