@@ -288,7 +288,6 @@ impl Client {
 }
 
 /// The URL to begin with, and the credentials that were in it; else what may be shown of it.
-#[expect(clippy::result_large_err, reason = "made once, where a request cannot even begin")]
 fn first(text: &str) -> Result<(Url, Option<Credentials>), (String, Reason)> {
     // A URL as almost all are is read once; what is odd is taken apart with care.
     if let Ok(url) = redirect::parse(text)
