@@ -435,15 +435,16 @@ fn a_password_in_a_list_opens_the_feed_and_is_nowhere_kept() {
     let other = elsewhere();
     let origin = start(guarded(&other));
     let world = World::new();
-    let word = secret("list", "basic");
+    let password = secret("list", "basic");
     let with = |path: &str| {
-        let secret = percent(&word, |b| format!("%{b:02X}"));
+        let secret = percent(&password, |b| format!("%{b:02X}"));
         origin.url(path).replacen("http://", &format!("http://me:{secret}@"), 1)
     };
-    let broken = format!("http://me:{word}@exa mple.org/feed");
-    let none = format!("http://me:{}@127.0.0.1:1/feed", percent(&word, |b| format!("%{b:02X}")));
+    let broken = format!("http://me:{password}@exa mple.org/feed");
+    let none =
+        format!("http://me:{}@127.0.0.1:1/feed", percent(&password, |b| format!("%{b:02X}")));
     let list = world.write("secrets/feeds", [with("/feed/7"), broken, none].join("\n"));
-    let mut search = Search::new([word.clone()]);
+    let mut search = Search::new([password.clone()]);
     let archive = world.path("archive");
     let own = ["run", "--once", "-vv", "--feeds", list.to_str().unwrap(), "--archive"];
     let more = [archive.to_str().unwrap(), "--set", "schedule.interval=1ms"];
