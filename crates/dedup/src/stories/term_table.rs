@@ -61,6 +61,9 @@ impl TermTable {
 
     /// Where the term is, or where it would be put.
     fn find(&self, term: Term) -> Option<usize> {
+        if self.slots.is_empty() {
+            return None;
+        }
         let home = self.home(term);
         let (start, end) = self.slots.split_at_checked(home)?;
         let is_end = |slot: &(Term, u32)| slot.0 == term || slot.1 == 0;
@@ -70,7 +73,7 @@ impl TermTable {
 
     fn home(&self, term: Term) -> usize {
         let bits = self.slots.len().trailing_zeros();
-        (((u64::from(term) << bits) >> TERM_BITS) as usize) & self.slots.len().wrapping_sub(1)
+        (((u64::from(term) << bits) >> TERM_BITS) as usize) & (self.slots.len() - 1)
     }
 
     fn grow(&mut self) {
@@ -85,7 +88,7 @@ impl TermTable {
 
     /// Moves up what stands behind an emptied slot and would not be found there any more.
     fn close(&mut self, mut hole: usize) {
-        let mask = self.slots.len().wrapping_sub(1);
+        let mask = self.slots.len() - 1;
         let mut at = hole;
         loop {
             at = (at + 1) & mask;
