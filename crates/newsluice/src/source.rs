@@ -20,6 +20,8 @@ macro_rules! text_form {
 use text_form;
 
 mod access;
+mod advice;
+mod checkup;
 mod discovery;
 mod filter;
 mod health;
@@ -34,6 +36,8 @@ use jiff::tz::TimeZone;
 use record::{Reason, ReasonKind};
 
 pub(crate) use access::{Access, Credential, Reference, Way};
+pub(crate) use advice::{Advice, advise};
+pub(crate) use checkup::{Checkup, Known, PAST, Yield, articles, share};
 pub(crate) use discovery::{Found, discover};
 pub(crate) use filter::{Filters, Rule, Seen};
 pub(crate) use health::{Standing, sentence};
