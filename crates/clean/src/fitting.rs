@@ -26,11 +26,16 @@ impl Fitting {
     /// Reads a page that stood at `url`.
     #[must_use]
     pub fn of(html: &str, url: Option<&str>) -> Self {
-        let html = html_parse::parse(html).html;
+        let html_parse::Parsed { html, long_scripts, .. } = html_parse::parse(html);
         let page = Blocks::of(&html);
         let totals = AllTotals::of(&page);
         let hints = Hints::default();
-        let context = fields::Context { url, requested_url: None, hints: &hints };
+        let context = fields::Context {
+            url,
+            requested_url: None,
+            hints: &hints,
+            long_scripts: &long_scripts,
+        };
         let evidence = Evidence::of(&fields::extract(&html, &context), None);
         Self { html, page, totals, evidence }
     }

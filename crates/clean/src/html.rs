@@ -1,10 +1,10 @@
 //! An HTML page to a record: decode, guard, parse once, fields, body, judgement.
 
 use record::{Line, Page, Reason, ReasonKind, Record, fold};
-use scraper::Html;
 
 use crate::body::Body;
 use crate::fields::{self, Fields, active_markup};
+use crate::html_parse::Parsed;
 use crate::{Cleaned, Hints, body, charset, classify, html_parse, raw_text};
 
 /// Decoded text that a page may have, in bytes.
@@ -22,14 +22,13 @@ pub(crate) fn clean(page: &Page, hints: &Hints<'_>) -> Result<Cleaned, Reason> {
         return Err(too_large(text.len()));
     }
     let parsed = html_parse::parse(&text);
-    drop(text);
     let mut trace = Vec::new();
     if let Some(kind) = parsed.cut {
         trace.push(format!("page: read in part: {}", kind.sentence()));
     }
     let hints = &Hints { now: hints.now.or(Some(page.fetched_at)), ..hints.clone() };
-    let (record, body, explained) = record(&parsed.html, page, hints)
-        .map_err(|reason| parsed.cut.map_or(reason, Reason::of))?;
+    let (record, body, explained) =
+        record(&parsed, page, hints).map_err(|reason| parsed.cut.map_or(reason, Reason::of))?;
     trace.extend(explained);
     trace.extend(body.trace);
     // The last step of both kinds of input is the same filter of lines: what comes out is left
@@ -46,11 +45,13 @@ fn too_large(length: usize) -> Reason {
 /// The record, how its body was found, and how its fields were.
 type Made = (Record, Body, Vec<String>);
 
-fn record(html: &Html, page: &Page, hints: &Hints<'_>) -> Result<Made, Reason> {
+fn record(parsed: &Parsed<'_>, page: &Page, hints: &Hints<'_>) -> Result<Made, Reason> {
+    let html = &parsed.html;
     let context = fields::Context {
         url: page.url.as_deref().or(hints.url),
         requested_url: page.requested_url.as_deref(),
         hints,
+        long_scripts: &parsed.long_scripts,
     };
     let mut fields = fields::extract(html, &context);
     let mut body = body::extract(html, &fields, hints.entry);

@@ -10,7 +10,7 @@ use crate::fields::{self, Context};
 fn judged(url: &str, html: &str) -> Option<ReasonKind> {
     let hints = Hints::default();
     let tree = Html::parse_document(html);
-    let context = Context { url: Some(url), requested_url: None, hints: &hints };
+    let context = Context { url: Some(url), requested_url: None, hints: &hints, long_scripts: &[] };
     let fields = fields::extract(&tree, &context);
     let body = crate::body::extract(&tree, &fields, None).paragraphs;
     let words = body.iter().map(|p| record::count_words(p)).sum();
