@@ -46,8 +46,12 @@ fn authorities_are_the_systems_and_the_files_or_the_files_alone() {
             let (world, before) = (World::new(), origin.hits().len());
             let told = over_tls(&world, &origin.url("/feed"), bundle, &set);
             let told = told.expect(if is_trusted { 0 } else { 69 });
-            let stored = if is_trusted { 1 } else { 0 };
-            assert_eq!(world.urls().len(), stored, "{bundle:?} {set:?}: {}", told.err);
+            assert_eq!(
+                world.urls().len(),
+                usize::from(is_trusted),
+                "{bundle:?} {set:?}: {}",
+                told.err
+            );
             assert_eq!(origin.hits().len() > before, is_trusted, "{bundle:?} {set:?}");
         }
     }

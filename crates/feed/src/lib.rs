@@ -31,6 +31,7 @@ mod sniff;
 mod whole;
 
 pub mod opml;
+pub mod section;
 pub mod sitemap;
 
 use jiff::Timestamp;

@@ -40,15 +40,17 @@ use record::{Reason, ReasonKind};
 pub(crate) use access::{Access, Credential, Reference, Way};
 pub(crate) use advice::{Advice, advise};
 pub(crate) use checkup::{Checkup, Known, PAST, Yield, articles, share};
-pub(crate) use discovery::{Found, discover};
+pub(crate) use discovery::{Found, discover, section};
 pub(crate) use filter::{Filters, Rule, Seen};
 pub(crate) use health::{Standing, sentence};
 pub(crate) use passwords::Passwords;
-pub(crate) use settings::{FullText, Outline, SourceSettings, Zone, language};
+pub(crate) use settings::{FullText, Kind, Outline, SourceSettings, Zone, language};
 
 /// A source's settings as its polls and pages need them: patterns compiled, secrets read.
 #[derive(Debug, Default)]
 pub(crate) struct Source {
+    /// What its address leads to.
+    pub(crate) kind: Kind,
     /// In place of the feed's own rhythm.
     pub(crate) interval: Option<Duration>,
     /// What opens it, and the way to it.
@@ -133,6 +135,7 @@ impl Source {
         let wrong = |why: String| Reason::new(ReasonKind::Settings, why);
         let settings = SourceSettings::from_json(stored).map_err(|e| wrong(e.to_string()))?;
         Ok(Self {
+            kind: settings.kind,
             interval: settings.interval.map(|interval| interval.0),
             access: Access::of(&settings, url).map_err(|e| wrong(e.to_string()))?,
             hints: SourceHints::of(settings),

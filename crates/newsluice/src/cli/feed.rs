@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::config::Duration;
-use crate::source::{Credential, FullText, Reference, Rule, Way, Zone, language};
+use crate::source::{Credential, FullText, Kind, Reference, Rule, Way, Zone, language};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum FeedVerb {
@@ -42,6 +42,9 @@ pub(crate) struct SourceOptions {
     /// A word to find it by (repeatable); OPML shows tags as folders
     #[arg(long = "tag", value_name = "TAG")]
     pub(crate) tags: Vec<String>,
+    /// What the address leads to [default: feed]
+    #[arg(long, value_name = "KIND")]
+    pub(crate) kind: Option<Kind>,
     /// Poll at this interval, such as 30m, in place of the feed's own rhythm
     #[arg(long, value_name = "DURATION")]
     pub(crate) interval: Option<Duration>,

@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use store::{ClaimOptions, Claims, Edits, Reader, RunId, StoreError};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use super::Inlet;
 use super::fetched::Fetched;
@@ -89,6 +90,10 @@ async fn asked(reloading: &mut Option<Reloading<'_>>) {
 /// How often the frontier is asked for what fell due meanwhile.
 const TICK: Duration = Duration::from_millis(250);
 
+/// How long claims rest while requests are under way. A claim is a transaction: one for each
+/// request that ends would cost more than the requests.
+const REST: Duration = Duration::from_millis(20);
+
 /// How long a claim is meant to hold: shown to people; the rule is the death of the run.
 const LEASE: Duration = Duration::from_mins(10);
 
@@ -122,11 +127,17 @@ impl Crawl {
         self.be_patient()?;
         let mut jumps = Jumps::watch();
         let mut sent = 0u64;
+        let mut claimed_at = None;
         loop {
             if let Some(by) = jumps.look() {
                 self.jumped(by)?;
             }
-            let idle = self.claim(&mut under_way, &mut hosts)? == 0 && under_way.is_empty();
+            let rest = rest(claimed_at).filter(|_| !under_way.is_empty());
+            if rest.is_none() {
+                self.claim(&mut under_way, &mut hosts)?;
+                claimed_at = Some(Instant::now());
+            }
+            let idle = under_way.is_empty();
             let all_committed = *inlet.committed.borrow_and_update() >= sent;
             if self.once && idle && all_committed && self.claim(&mut under_way, &mut hosts)? == 0 {
                 return Ok(false);
@@ -150,7 +161,7 @@ impl Crawl {
                 changed = inlet.committed.changed() => if changed.is_err() {
                     return Ok(false);
                 },
-                () = tokio::time::sleep(TICK) => {}
+                () = tokio::time::sleep(rest.unwrap_or(TICK)) => {}
             }
         }
     }
@@ -256,6 +267,11 @@ impl Crawl {
             lease: LEASE,
         }
     }
+}
+
+/// What is left of the rest after the last claim.
+fn rest(claimed_at: Option<Instant>) -> Option<Duration> {
+    REST.checked_sub(claimed_at?.elapsed()).filter(|rest| !rest.is_zero())
 }
 
 /// Sends what a task brought on, with its share of the memory budget, once it is recorded; false

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use fetch::schedule::{Because, FeedState, Polled, Rules, Standing};
 use fetch::trust::{Ask, lied};
-use fetch::{Answer, Client, Credentials, Failure, HostKey, Request, Room, Validators};
+use fetch::{Accept, Answer, Client, Credentials, Failure, HostKey, Request, Room, Validators};
 use jiff::Timestamp;
 use record::{ContentHash, Feed, Page, Reason, ReasonKind};
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use super::envelope::{Captured, Envelope};
 use super::fetched::{Fetched, Told, cost};
 use super::gap;
 use super::source_document::{self, Document};
-use crate::source::Source;
+use crate::source::{Kind, Source};
 
 /// What is remembered about polling a feed.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -56,6 +56,10 @@ pub(super) async fn poll(
         validators: (ask == Ask::Conditionally && !validators.is_empty()).then_some(&validators),
         credentials,
         proxy: access.proxy.as_ref(),
+        accept: match source.kind {
+            Kind::Feed => Accept::Feed,
+            Kind::Section => Accept::Page,
+        },
         ..Request::feed(&claimed.url)
     };
     let mut envelope = Envelope::new(shown, crate::clock::now());
@@ -64,7 +68,8 @@ pub(super) async fn poll(
     let memory = memory.ok().flatten().unwrap_or_default();
     let may_move = secret.is_none() && credentials.is_none();
     let rules = Rules { interval: source.interval.or(rules.interval), ..rules };
-    let mut polling = Polling { memory, rules, ask, held: validators.clone(), may_move };
+    let kind = source.kind;
+    let mut polling = Polling { memory, rules, ask, kind, held: validators.clone(), may_move };
     let (poll, told) = if let Some(reason) = unusable {
         (polling.refused(&claimed, reason, envelope.at), None)
     } else {
@@ -93,6 +98,7 @@ struct Polling {
     memory: Memory,
     rules: Rules,
     ask: Ask,
+    kind: Kind,
     /// The validators held before.
     held: Validators,
     /// Not with a password in its URL: the new URL would be without.
@@ -204,7 +210,7 @@ async fn answered(
         return (polling.end(claimed, polled, result, now), Some(Told::NotModified));
     }
     let got = answer.validators.clone();
-    match read(answer.page).await {
+    match read(answer.page, polling.kind).await {
         Ok(document) => {
             let Document { mut feed, url, is_whole, maps } = document;
             more_pages(client, &mut feed, maps).await;
@@ -241,15 +247,15 @@ fn newer(feed: &Feed, polled_at: Option<Timestamp>) -> usize {
 
 /// Reads the body on a thread of its own: a large feed must not hold up the network. A panic
 /// is this feed's failure.
-async fn read(page: Page) -> Result<Document, Reason> {
-    let reading = tokio::task::spawn_blocking(move || source_document::read(&page));
+async fn read(page: Page, kind: Kind) -> Result<Document, Reason> {
+    let reading = tokio::task::spawn_blocking(move || source_document::read(&page, kind));
     reading.await.unwrap_or_else(|_| Err(Reason::of(ReasonKind::Crash)))
 }
 
 /// Another document of the same source; what cannot be had is left out.
 async fn another(client: &Client, url: &str) -> Option<Document> {
     let answer = client.get(&Request::feed(url)).await.ok()?;
-    read(answer.page).await.ok()
+    read(answer.page, Kind::Feed).await.ok()
 }
 
 /// The pages of the sitemaps that an index names.

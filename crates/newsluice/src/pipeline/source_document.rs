@@ -1,10 +1,12 @@
 //! A source's document: a feed, or a sitemap that lists pages as a feed lists entries. Which it
-//! is, its content says.
+//! is, its content says. A section page is one by its user's word.
 
 use feed::ProblemKind;
 use feed::sitemap::{self, Sitemap, SitemapPage, SitemapRef};
 use jiff::Timestamp;
 use record::{Entry, Feed, Page, PageUrl, Reason};
+
+use crate::source::Kind;
 
 /// A document that was read.
 #[derive(Debug)]
@@ -29,14 +31,18 @@ const MOST_MAPS: usize = 3;
 /// Reads a document.
 ///
 /// # Errors
-/// Why it is neither a feed nor a sitemap: what the reader of feeds says.
-pub(super) fn read(page: &Page) -> Result<Document, Reason> {
+/// Why it is neither a feed nor a sitemap: what the reader of feeds says; or no section page.
+pub(super) fn read(page: &Page, kind: Kind) -> Result<Document, Reason> {
     let hints = feed::Hints {
         url: page.url.as_deref(),
         content_type: page.content_type.as_deref(),
         now: Some(page.fetched_at),
     };
     let url = page.url.clone().unwrap_or_default();
+    if kind == Kind::Section {
+        let feed = feed::section::parse(&page.body, &hints)?;
+        return Ok(Document { feed, url, is_whole: true, maps: Vec::new() });
+    }
     let refused = match feed::parse(&page.body, &hints) {
         Ok(parsed) => {
             let feed = parsed.feed;
@@ -105,13 +111,14 @@ mod tests {
     use super::*;
 
     fn document(body: &str) -> Result<Document, Reason> {
-        read(&Page {
+        let page = Page {
             url: Some("https://news.example/map.xml".into()),
             requested_url: None,
             content_type: Some("application/xml".into()),
             body: body.as_bytes().to_vec(),
             fetched_at: "2024-05-02T12:00:00Z".parse().unwrap(),
-        })
+        };
+        read(&page, Kind::Feed)
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use feed::{Candidate, FoundBy};
-use fetch::{Answer, Client, Request};
+use fetch::{Accept, Answer, Client, Request};
 use jiff::{SignedDuration, Timestamp};
 use record::{DateText, Entry, Feed, Reason, ReasonKind};
 
@@ -49,7 +49,7 @@ pub(crate) async fn discover(
     url: &str,
     access: &Access,
 ) -> Result<Vec<Found>, Reason> {
-    let answer = ask(client, url, access).await?;
+    let answer = ask(client, url, access, Accept::Feed).await?;
     match read(&answer, url) {
         Ok(feed) => return Ok(vec![feed]),
         Err(reason) if reason.kind != ReasonKind::NotAFeed => return Err(reason),
@@ -65,6 +65,17 @@ pub(crate) async fn discover(
     Ok(found)
 }
 
+/// The section page at `url` itself, and how many articles it links to.
+///
+/// # Errors
+/// Why it is none: it did not answer, or nothing there looks like an article.
+pub(crate) async fn section(client: &Client, url: &str, access: &Access) -> Result<Found, Reason> {
+    let answer = ask(client, url, access, Accept::Page).await?;
+    let feed = feed::section::parse(&answer.page.body, &hints(&answer))?;
+    let moved = answer.moved.clone().filter(|moved| moved != url);
+    Ok(of(feed, moved, url))
+}
+
 /// Those of the candidates that are feeds. What the page itself names is enough, if there is
 /// any; the places where feeds often are come last, and the first feed there will do.
 async fn of_page(client: &Client, candidates: Vec<Candidate>, access: &Access) -> Vec<Found> {
@@ -73,7 +84,7 @@ async fn of_page(client: &Client, candidates: Vec<Candidate>, access: &Access) -
         if candidate.found >= FoundBy::Anchor && found.iter().any(is_of_articles) {
             break;
         }
-        let Ok(answer) = ask(client, &candidate.url, access).await else { continue };
+        let Ok(answer) = ask(client, &candidate.url, access, Accept::Feed).await else { continue };
         let Ok(feed) = read(&answer, &candidate.url) else { continue };
         if found.iter().all(|known| known.url != feed.url) {
             let title = feed.title.or(candidate.title);
@@ -87,25 +98,34 @@ fn is_of_articles(found: &Found) -> bool {
     found.by != Some(FoundBy::Comments)
 }
 
-async fn ask(client: &Client, url: &str, access: &Access) -> Result<Answer, Reason> {
+async fn ask(
+    client: &Client,
+    url: &str,
+    access: &Access,
+    accept: Accept,
+) -> Result<Answer, Reason> {
     let request = Request {
         credentials: access.credentials.as_ref(),
         proxy: access.proxy.as_ref(),
+        accept,
         ..Request::feed(url)
     };
     client.get(&request).await.map_err(|failure| failure.reason)
 }
 
 fn read(answer: &Answer, asked: &str) -> Result<Found, Reason> {
+    let feed = feed::parse(&answer.page.body, &hints(answer))?.feed;
+    let moved = answer.moved.clone().filter(|moved| moved != asked);
+    Ok(of(feed, moved, asked))
+}
+
+fn hints(answer: &Answer) -> feed::Hints<'_> {
     let page = &answer.page;
-    let hints = feed::Hints {
+    feed::Hints {
         url: page.url.as_deref(),
         content_type: page.content_type.as_deref(),
         now: Some(page.fetched_at),
-    };
-    let feed = feed::parse(&page.body, &hints)?.feed;
-    let moved = answer.moved.clone().filter(|moved| moved != asked);
-    Ok(of(feed, moved, asked))
+    }
 }
 
 fn of(feed: Feed, moved: Option<String>, asked: &str) -> Found {

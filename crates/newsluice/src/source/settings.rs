@@ -18,6 +18,9 @@ pub(crate) struct SourceSettings {
     /// Words to find it by; OPML shows them as folders.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) tags: Vec<String>,
+    /// What its address leads to.
+    #[serde(skip_serializing_if = "Kind::is_feed")]
+    pub(crate) kind: Kind,
     /// Polled at this interval in place of its own rhythm; what its origin asks for still holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) interval: Option<Duration>,
@@ -72,6 +75,24 @@ pub(crate) struct Outline {
     /// The namespaces that those use: prefix and URI.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) namespaces: Vec<(String, String)>,
+}
+
+/// What the address of a source leads to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Kind {
+    /// A feed or a sitemap: which, its content says.
+    #[default]
+    Feed,
+    /// A page of a site that links to its articles, for a site without a feed.
+    Section,
+}
+
+impl Kind {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    fn is_feed(&self) -> bool {
+        *self == Self::Feed
+    }
 }
 
 /// Where the text of an article is taken from.
@@ -220,6 +241,7 @@ mod tests {
         assert_eq!(SourceSettings::default().to_json(), None);
         let settings = SourceSettings {
             tags: vec!["europe".into()],
+            kind: Kind::Section,
             interval: Some("30m".parse().unwrap()),
             language: Some("pt-BR".into()),
             zone: Some("America/Sao_Paulo".parse().unwrap()),

@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Usage};
 use crate::output::{complain, harmless, say};
 use crate::pipeline;
-use crate::source::{Access, Found, Source, SourceSettings, discover};
+use crate::source::{Access, Found, Kind, Source, SourceSettings, discover, section};
 
 /// Adds the feed at the address, or the best one of the site there.
 pub(super) fn run(context: &Context, args: &FeedAddArgs) -> anyhow::Result<Exit> {
@@ -24,7 +24,7 @@ pub(super) fn run(context: &Context, args: &FeedAddArgs) -> anyhow::Result<Exit>
     if args.unchecked {
         return add(context, &[url], settings.as_deref());
     }
-    let found = match look(context, &url, &source.access)? {
+    let found = match look(context, &url, (source.kind, &source.access))? {
         Ok(found) => found,
         Err(reason) => return Ok(refused(&url, &reason)),
     };
@@ -50,11 +50,16 @@ pub(super) fn run(context: &Context, args: &FeedAddArgs) -> anyhow::Result<Exit>
 pub(super) fn look(
     context: &Context,
     url: &str,
-    access: &Access,
+    (kind, access): (Kind, &Access),
 ) -> anyhow::Result<Result<Vec<Found>, Reason>> {
     let client = pipeline::web_client(context)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let found = runtime.block_on(discover(&client, url, access));
+    let found = runtime.block_on(async {
+        match kind {
+            Kind::Feed => discover(&client, url, access).await,
+            Kind::Section => Ok(vec![section(&client, url, access).await?]),
+        }
+    });
     runtime.shutdown_background();
     Ok(found)
 }
@@ -67,9 +72,11 @@ pub(super) fn refused(url: &str, reason: &Reason) -> Exit {
             "is the network up, the name right? 'feed add --unchecked' adds it without a look",
             Exit::Unavailable,
         ),
-        Kind::NotAFeed | Kind::Empty => {
-            ("try another page of the site, or the feed's own URL", Exit::NoInput)
-        }
+        Kind::NotAFeed | Kind::Empty => (
+            "try another page of the site, or the feed's own URL; '--kind section' takes the \
+                 page itself, for the articles that it links to",
+            Exit::NoInput,
+        ),
         Kind::NotFound | Kind::Gone => {
             ("try the site's front page: its feed may have moved", Exit::Unavailable)
         }

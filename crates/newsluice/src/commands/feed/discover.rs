@@ -6,12 +6,12 @@ use crate::cli::FeedDiscoverArgs;
 use crate::context::Context;
 use crate::exit::{Exit, Usage};
 use crate::output::say;
-use crate::source::Access;
+use crate::source::{Access, Kind};
 
 /// Shows what is found, the surest first.
 pub(super) fn run(context: &Context, args: &FeedDiscoverArgs) -> anyhow::Result<Exit> {
     let url = address(&args.url).map_err(Usage)?;
-    let found = match look(context, &url, &Access::default())? {
+    let found = match look(context, &url, (Kind::Feed, &Access::default()))? {
         Ok(found) => found,
         Err(reason) => return Ok(refused(&url, &reason)),
     };

@@ -7,6 +7,7 @@ use crate::source::SourceSettings;
 pub(super) fn take_over(options: &SourceOptions, settings: &mut SourceSettings) {
     let SourceOptions {
         tags,
+        kind,
         interval,
         lang,
         zone,
@@ -21,6 +22,7 @@ pub(super) fn take_over(options: &SourceOptions, settings: &mut SourceSettings) 
     add(&mut settings.keep, keep);
     add(&mut settings.drop, drop);
     settings.headers.extend(headers.iter().cloned());
+    settings.kind = kind.unwrap_or(settings.kind);
     settings.interval = interval.or(settings.interval);
     settings.full_text = full_text.unwrap_or(settings.full_text);
     settings.language = lang.clone().or(settings.language.take());

@@ -1,0 +1,114 @@
+//! What a poll costs the whole daemon: 1,000 feeds of 100 hosts that all answer 304, once a
+//! second, CPU time a poll (claim, request, commit, counts) beside a bare reqwest loop over the
+//! same URLs. Linux only: the times are read from `/proc`.
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a program for people")]
+
+use std::net::IpAddr;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::IF_NONE_MATCH;
+use world::{Answer, Origin, Site};
+
+const HOSTS: u8 = 100;
+const FEEDS_A_HOST: usize = 10;
+/// Polls of each feed that are measured.
+const ROUNDS: usize = 10;
+const ETAG: &str = "\"5f3c-61\"";
+
+fn main() {
+    let origins: Vec<Origin> = (1..=HOSTS)
+        .map(|n| {
+            let listing = "<rss version='2.0'><channel><title>R</title></channel></rss>";
+            let site = (0..FEEDS_A_HOST).fold(Site::new(), |site, feed| {
+                site.tagged(&format!("/{feed}"), ETAG, Answer::rss(listing))
+            });
+            Origin::start_on(IpAddr::from([127, 0, 0, n]), site).unwrap()
+        })
+        .collect();
+    let urls: Vec<String> = (0..FEEDS_A_HOST)
+        .flat_map(|feed| origins.iter().map(move |origin| origin.url(&format!("/{feed}"))))
+        .collect();
+    let bare = by_reqwest(&urls);
+    let daemon = by_daemon(&origins, &urls);
+    println!(
+        "a poll answered 304: {daemon:.0} µs of CPU in the daemon beside {bare:.0} µs in a bare \
+         reqwest loop, ratio {:.2}",
+        daemon / bare
+    );
+}
+
+/// CPU time a request, in µs: of the requesting thread, the least of some rounds.
+fn by_reqwest(urls: &[String]) -> f64 {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth();
+    let client = reqwest::Client::builder().tls_backend_preconfigured(tls).no_proxy();
+    let client = client.user_agent("newsluice/0.1.0").timeout(Duration::from_secs(30));
+    let client = client.build().unwrap();
+    let round = || {
+        let before = thread_time();
+        runtime.block_on(async {
+            for url in urls {
+                let answer = client.get(url).header(IF_NONE_MATCH, ETAG).send().await.unwrap();
+                assert_eq!(answer.status(), 304);
+                std::hint::black_box(answer.bytes().await.unwrap());
+            }
+        });
+        (thread_time() - before) / urls.len() as f64
+    };
+    round();
+    (0..5).map(|_| round()).fold(f64::INFINITY, f64::min)
+}
+
+fn thread_time() -> f64 {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    text.split_whitespace().next().unwrap().parse::<f64>().unwrap() / 1e3
+}
+
+/// CPU time a poll, in µs, of the whole process once all feeds are known.
+fn by_daemon(origins: &[Origin], urls: &[String]) -> f64 {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("feeds.txt");
+    std::fs::write(&list, urls.join("\n")).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_newsluice-under-test"));
+    command.arg("--db").arg(folder.path().join("news.db"));
+    command.args(["run", "-q", "--feeds"]).arg(&list);
+    for set in [
+        "schedule.interval=1s",
+        "fetch.host_delay=0s",
+        "fetch.allow_nets=127.0.0.0/8",
+        "fetch.contact=https://example.org/about",
+    ] {
+        command.args(["--set", set]);
+    }
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let polls = || origins.iter().map(|origin| origin.hits().len()).sum::<usize>();
+    let start = polls();
+    let wait_for = |count: usize| {
+        while polls() < start + count {
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    };
+    wait_for(3 * urls.len());
+    let (before, cpu) = (polls(), process_time(child.id()));
+    wait_for((3 + ROUNDS) * urls.len());
+    let spent = process_time(child.id()) - cpu;
+    let polled = polls() - before;
+    child.kill().unwrap();
+    child.wait().unwrap();
+    spent / polled as f64
+}
+
+/// User and system time of a process, in µs; the system counts hundredths of a second.
+fn process_time(id: u32) -> f64 {
+    let text = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap();
+    let (_, fields) = text.rsplit_once(')').unwrap();
+    let times = fields.split_whitespace().skip(11).take(2);
+    times.map(|ticks| ticks.parse::<f64>().unwrap()).sum::<f64>() * 1e4
+}
