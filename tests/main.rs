@@ -37,6 +37,7 @@ mod readme;
 mod recorder;
 mod seeds;
 mod sources;
+mod status;
 mod stories;
 mod support;
 mod way_out;
