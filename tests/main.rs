@@ -33,6 +33,7 @@ mod memory;
 mod month;
 mod readme;
 mod recorder;
+mod reprocess;
 mod seeds;
 mod sources;
 mod stories;

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
 use super::acknowledge::Acknowledgements;
+use super::cleaner;
 use super::envelope::{Envelope, JudgedItem};
 use super::handover::Done;
 use super::recorder::Recorder;
@@ -153,13 +154,18 @@ impl CommitStage {
     /// Counts one envelope and says what people should see of it.
     fn note(&self, rest: &Envelope<()>, item: &JudgedItem, tally: &mut Tally) -> Option<Stored> {
         match item {
-            JudgedItem::Record(judged, removed) => {
+            JudgedItem::Record(judged, removed) | JudgedItem::Again(judged, removed) => {
                 tally.count(&judged.verdict);
                 (judged.verdict.novelty != Novelty::Unchanged)
                     .then(|| Stored::of(&judged.record, &judged.verdict, *removed))
             }
-            JudgedItem::Known => {
+            JudgedItem::Known | JudgedItem::Stays(_, None) => {
                 tally.count_known();
+                None
+            }
+            JudgedItem::Stays(_, Some(reason)) => {
+                tally.count_known();
+                self.complain(&format!("{} stays as it is", rest.name), reason);
                 None
             }
             JudgedItem::Failed(reason) => {
@@ -233,6 +239,8 @@ fn as_commit(rest: Envelope<()>, item: JudgedItem) -> Option<Commit> {
     let is_failure = matches!(item, JudgedItem::Failed(_));
     let effect = match item {
         JudgedItem::Record(judged, _) => Effect::Record(judged),
+        JudgedItem::Again(judged, _) => Effect::Again(judged),
+        JudgedItem::Stays(id, _) => Effect::Unchanged(id),
         JudgedItem::Polled(poll) => Effect::Polled(poll),
         JudgedItem::Failed(reason) => Effect::Failed(reason),
         JudgedItem::Known => return None,
@@ -244,6 +252,8 @@ fn as_commit(rest: Envelope<()>, item: JudgedItem) -> Option<Commit> {
         at: rest.at,
         host: rest.host,
         cost: rest.cost,
+        cleaner: Some(cleaner::version().to_owned()),
+        passed: rest.again.as_ref().map(|again| again.place()),
         trail: rest.trail.into_json(),
         hot_for: Duration::ZERO,
         effect,
