@@ -53,6 +53,7 @@ use crate::exit::Exit;
 use crate::output;
 use crate::progress::Progress;
 use crate::shutdown::Shutdown;
+use crate::source::Passwords;
 
 use acknowledge::Acknowledgements;
 pub(crate) use budget::Budget;
@@ -101,6 +102,8 @@ pub(crate) struct Pipeline<'a> {
     shutdown: Shutdown,
     /// How many tasks there are, where that is known.
     total: Option<u64>,
+    /// What opens feeds beside their settings.
+    passwords: Passwords,
 }
 
 /// How a run ends.
@@ -150,8 +153,19 @@ impl<'a> Pipeline<'a> {
         let run = store.begin_run(plan.kind, &plan.key, crate::clock::now())?;
         let started = Instant::now();
         let jobs = plan.jobs;
-        let total = None;
-        Ok(Self { context, runtime, store, run, acknowledgements, jobs, started, shutdown, total })
+        let (total, passwords) = (None, Passwords::default());
+        Ok(Self {
+            context,
+            runtime,
+            store,
+            run,
+            acknowledgements,
+            jobs,
+            started,
+            shutdown,
+            total,
+            passwords,
+        })
     }
 
     /// The run: its start is the time of input that has none of its own.
@@ -192,11 +206,17 @@ impl<'a> Pipeline<'a> {
         Ok(Ended { passed_over, ..ended })
     }
 
-    /// Puts feeds to the database; those known by the same URL stay as they are.
+    /// Puts feeds to the database; those known by the same URL stay as they are. The passwords
+    /// are kept in memory.
     ///
     /// # Errors
     /// What the database says.
-    pub(crate) fn add_feeds(&mut self, feeds: &[NewFeed]) -> anyhow::Result<()> {
+    pub(crate) fn add_feeds(
+        &mut self,
+        feeds: &[NewFeed],
+        passwords: Passwords,
+    ) -> anyhow::Result<()> {
+        self.passwords = passwords;
         self.store.add_feeds(feeds, crate::clock::now())?;
         Ok(())
     }
@@ -243,7 +263,7 @@ impl<'a> Pipeline<'a> {
         Ok(Crawl {
             claims: self.store.claims()?,
             run: self.run.id,
-            manners: Manners::new(self.context)?,
+            manners: Manners::new(self.context, self.passwords.clone())?,
             reader: self.reader()?,
             listed: Arc::new(Mutex::new(self.reader()?)),
             disk: Disk::new(&self.context.database, self.context.config.store.min_free.0 as u64),
@@ -261,8 +281,8 @@ impl<'a> Pipeline<'a> {
         ending: Ending,
         source: impl AsyncFnOnce(Inlet) -> anyhow::Result<bool>,
     ) -> anyhow::Result<Ended> {
-        let Self { context, runtime, store, run, acknowledgements, jobs, started, shutdown, total } =
-            self;
+        let Self { context, runtime, store, run, acknowledgements, jobs, shutdown, .. } = self;
+        let (started, total) = (self.started, self.total);
         let config = &context.config;
         let progress = Progress::new(context.progress, total);
         let (committed, commits) = watch::channel(0);

@@ -20,10 +20,13 @@ macro_rules! text_form {
 use text_form;
 
 mod access;
+mod advice;
+mod checkup;
 mod discovery;
 mod filter;
 mod health;
 pub(crate) mod listing;
+mod passwords;
 mod settings;
 pub(crate) mod words;
 
@@ -35,9 +38,12 @@ use jiff::tz::TimeZone;
 use record::{Reason, ReasonKind};
 
 pub(crate) use access::{Access, Credential, Reference, Way};
+pub(crate) use advice::{Advice, advise};
+pub(crate) use checkup::{Checkup, Known, PAST, Yield, articles, share};
 pub(crate) use discovery::{Found, discover};
 pub(crate) use filter::{Filters, Rule, Seen};
 pub(crate) use health::{Standing, sentence};
+pub(crate) use passwords::Passwords;
 pub(crate) use settings::{FullText, Outline, SourceSettings, Zone, language};
 
 /// A source's settings as its polls and pages need them: patterns compiled, secrets read.

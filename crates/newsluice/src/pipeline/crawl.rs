@@ -227,7 +227,9 @@ impl Crawl {
                 let ask = hosts.ask(&feed.host, now);
                 let (client, rules) = (Arc::clone(&self.manners.client), self.manners.rules);
                 let (listed, is_recorded) = (Arc::clone(&self.listed), self.is_recorded);
+                let password = self.manners.passwords.of(&feed.url);
                 under_way.spawn(async move {
+                    let ask = (ask, password.as_ref());
                     feed_task::poll(&client, feed, rules, ask, (&listed, is_recorded)).await
                 });
                 claimed += 1;
@@ -237,7 +239,10 @@ impl Crawl {
         for entry in self.claims.entries(self.run, options)? {
             hosts.meet(&entry.host, &self.manners.client, &self.reader)?;
             let (client, back_off) = (Arc::clone(&self.manners.client), self.manners.back_off);
-            under_way.spawn(async move { page_task::fetch(&client, entry, back_off).await });
+            let password = entry.feed.as_deref().and_then(|feed| self.manners.passwords.of(feed));
+            under_way.spawn(async move {
+                page_task::fetch(&client, entry, back_off, password.as_ref()).await
+            });
             claimed += 1;
         }
         Ok(claimed)
