@@ -132,7 +132,7 @@ fn dry_run(context: &Context, args: &ReprocessArgs, paths: Vec<PathBuf>) -> anyh
             outlook.look(context, &asking, &envelope, item)?;
         }
     }
-    outlook.report(context, captures.passed_over())
+    Ok(outlook.report(context, captures.passed_over()))
 }
 
 /// Cleans a few at once, and gives them back in their order.
@@ -209,7 +209,7 @@ impl Outlook {
         Ok(say(&text)?)
     }
 
-    fn report(&self, context: &Context, passed_over: u64) -> anyhow::Result<Exit> {
+    fn report(&self, context: &Context, passed_over: u64) -> Exit {
         if !context.quiet && !context.json {
             let Self { changed, unchanged, refused, unreadable } = self;
             complain(&format!(
@@ -218,7 +218,7 @@ impl Outlook {
                  {passed_over} are not wanted or led to no record here"
             ));
         }
-        Ok(if self.unreadable > 0 { Exit::SomeFailed } else { Exit::Done })
+        if self.unreadable > 0 { Exit::SomeFailed } else { Exit::Done }
     }
 }
 
