@@ -18,7 +18,7 @@ pub(super) fn run(
     }
     let context = Context::new(common)?;
     if args.print {
-        output::say(config::effective(sources)?.to_string().trim_end())?;
+        output::say(config::shown(sources)?.to_string().trim_end())?;
         return Ok(Exit::Done);
     }
     output::say("settings: fine")?;

@@ -82,8 +82,14 @@ fn unwanted(filters: &Filters, entry: &Entry) -> Option<String> {
     filters.taken(Seen { titles: &titles, urls: &urls, text: None })
 }
 
-/// Fetches the page; the envelope ends the claim.
-pub(super) async fn fetch(client: &Client, claimed: ClaimedEntry, back_off: BackOff) -> Fetched {
+/// Fetches the page; the envelope ends the claim. The password is that of its feed, where the
+/// settings name none.
+pub(super) async fn fetch(
+    client: &Client,
+    claimed: ClaimedEntry,
+    back_off: BackOff,
+    password: Option<&Credentials>,
+) -> Fetched {
     let now = crate::clock::now();
     let host = claimed.host.clone();
     let payload = claimed.payload.as_deref().unwrap_or("{}");
@@ -115,7 +121,7 @@ pub(super) async fn fetch(client: &Client, claimed: ClaimedEntry, back_off: Back
     };
     let request = Request {
         patience: Duration::from_secs(20),
-        credentials: access.credentials.as_ref(),
+        credentials: access.credentials.as_ref().or(password),
         proxy: access.proxy.as_ref(),
         ..Request::page(&url)
     };
