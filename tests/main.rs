@@ -38,6 +38,7 @@ mod recorder;
 mod reprocess;
 mod seeds;
 mod sources;
+mod status;
 mod stories;
 mod support;
 mod way_out;

@@ -112,8 +112,10 @@ pub(crate) enum Verb {
         Ctrl-C, elsewhere it ends by\nitself after two polls. The database stays: its path is \
         printed, or choose it with --db FILE.")]
     Demo,
-    /// What the database holds, and what failed
-    Status,
+    /// What the database holds, what failed, how it grows, and what a running daemon is doing
+    #[command(after_help = "With --watch it is redrawn on a terminal; elsewhere a line (with \
+        --json an object) comes each time.\nCtrl-C ends it.\nExample: newsluice status --watch 5s")]
+    Status(StatusArgs),
     /// The health of each source, with advice: dead, silent, walled, wasteful, a new layout
     #[command(after_help = "Tells of each source: is it alive, as fresh as its own rhythm, \
         complete; what it brings, copies,\nrefuses and costs; and what to do, ending in the \
@@ -401,6 +403,23 @@ pub(crate) struct StoryMergeArgs {
     pub(crate) one: String,
     /// The other one
     pub(crate) other: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StatusArgs {
+    /// Again and again, with this pause
+    #[arg(short, long, value_name = "PAUSE", num_args = 0..=1, default_missing_value = "2s",
+        value_parser = pause)]
+    pub(crate) watch: Option<crate::config::Duration>,
+}
+
+/// A pause between two looks: so short a one would keep the database busy.
+fn pause(text: &str) -> Result<crate::config::Duration, String> {
+    let pause: crate::config::Duration = text.parse().map_err(|e| format!("{e}"))?;
+    if pause.0 < std::time::Duration::from_millis(100) {
+        return Err("at least 100ms".to_owned());
+    }
+    Ok(pause)
 }
 
 #[derive(Debug, Args)]

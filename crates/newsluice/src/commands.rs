@@ -64,7 +64,7 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Story(StoryVerb::Merge(args)) => story::merge(&context, &args),
         Verb::Search(args) => search::run(&context, &args),
         Verb::Retry(args) => retry::run(&context, &args),
-        Verb::Status => status::run(&context),
+        Verb::Status(args) => status::run(&context, &args),
         Verb::Doctor(args) => doctor::run(&context, &args),
         Verb::Digest(args) => digest::run(&context, &args),
         Verb::Maintain(verb) => maintain::run(&context, &verb),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use record::{Novelty, Reason};
 use store::{Commit, Committed, Effect, PollResult, RunId, Store};
 use tokio::runtime::Handle;
@@ -13,6 +14,8 @@ use super::acknowledge::Acknowledgements;
 use super::cleaner;
 use super::envelope::{Envelope, JudgedItem};
 use super::handover::Done;
+use super::live::Live;
+use super::reach::{Reach, Shows};
 use super::recorder::Recorder;
 use super::sample::{Sample, Stored};
 use super::tally::Tally;
@@ -53,6 +56,10 @@ pub(crate) struct CommitStage {
     pub(crate) hot_for: Duration,
     /// Tells whether it gets on.
     pub(super) pulse: Pulse,
+    /// Tells what the run is doing.
+    pub(super) live: Live,
+    /// Tells whether anybody can be reached.
+    pub(super) reach: Reach,
     /// Shows the counts as they grow.
     pub(crate) progress: Progress,
     /// The first of what was stored, for the table at the end.
@@ -84,6 +91,9 @@ impl CommitStage {
         loop {
             let batch = collect(&mut input, self.batching);
             if batch.is_empty() {
+                for line in self.reach.end() {
+                    self.progress.say(&line);
+                }
                 return Ok(CommitEnd { store: self.store, tally, sample: self.sample });
             }
             done += batch.len() as u64;
@@ -91,6 +101,7 @@ impl CommitStage {
             self.pulse.idle();
             self.committed.send_replace(done);
             self.progress.show(&tally);
+            self.live.committed(&tally, self.reach.is_gone());
         }
     }
 
@@ -152,10 +163,16 @@ impl CommitStage {
     }
 
     /// Counts one envelope and says what people should see of it.
-    fn note(&self, rest: &Envelope<()>, item: &JudgedItem, tally: &mut Tally) -> Option<Stored> {
+    fn note(
+        &mut self,
+        rest: &Envelope<()>,
+        item: &JudgedItem,
+        tally: &mut Tally,
+    ) -> Option<Stored> {
         match item {
             JudgedItem::Record(judged, removed) | JudgedItem::Again(judged, removed) => {
                 tally.count(&judged.verdict);
+                self.tell(rest, None, None);
                 (judged.verdict.novelty != Novelty::Unchanged)
                     .then(|| Stored::of(&judged.record, &judged.verdict, *removed))
             }
@@ -170,7 +187,8 @@ impl CommitStage {
             }
             JudgedItem::Failed(reason) => {
                 tally.count_failure(reason);
-                self.complain(&rest.name, reason);
+                let again_at = rest.entry.and_then(|claimed| claimed.again_at);
+                self.tell(rest, Some((&rest.name, reason)), again_at);
                 None
             }
             JudgedItem::Polled(poll) => {
@@ -179,16 +197,29 @@ impl CommitStage {
                     PollResult::Read(_) | PollResult::NotModified => None,
                 };
                 tally.count_poll(failed);
-                if let Some(reason) = failed {
-                    self.complain(&format!("feed {}", rest.name), reason);
-                }
+                let name = format!("feed {}", rest.name);
+                self.tell(rest, failed.map(|reason| (&*name, reason)), Some(poll.next_due));
                 None
             }
         }
     }
 
-    fn complain(&self, name: &str, reason: &Reason) {
-        self.progress.say(&harmless(&format!("{name}: {reason}")));
+    /// Tells what failed, or that it is the network.
+    fn tell(
+        &mut self,
+        rest: &Envelope<()>,
+        failed: Option<(&str, &Reason)>,
+        again_at: Option<Timestamp>,
+    ) {
+        let complaint = failed.map(|(name, reason)| harmless(&format!("{name}: {reason}")));
+        if let Some(complaint) = &complaint {
+            self.live.failed(complaint.clone());
+        }
+        let shows = Shows::of(rest.cost.requests, failed.map(|(_, reason)| reason.kind));
+        let now = crate::clock::now();
+        for line in self.reach.saw(shows, &rest.name, complaint, again_at, now) {
+            self.progress.say(&line);
+        }
     }
 
     fn acknowledge(&mut self, committed: &[Committed]) -> anyhow::Result<()> {
