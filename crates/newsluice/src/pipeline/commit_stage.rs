@@ -182,7 +182,8 @@ impl CommitStage {
             }
             JudgedItem::Stays(_, Some(reason)) => {
                 tally.count_known();
-                self.complain(&format!("{} stays as it is", rest.name), reason);
+                let line = format!("{} stays as it is: {reason}", rest.name);
+                self.progress.say(&harmless(&line));
                 None
             }
             JudgedItem::Failed(reason) => {
