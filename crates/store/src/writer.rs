@@ -93,7 +93,7 @@ impl Store {
             }
             tally.store(c, run.0)?;
             days.store(c)?;
-            captured::keep_reached(c, run, batch, &inputs)?;
+            captured::keep_reached(c, run, batch, &mut inputs)?;
             apply::keep_position(c, batch)?;
             trails::prune(c, batch, kept)?;
             Ok(done)
