@@ -28,7 +28,7 @@ fn origin() -> Origin {
     start(site.on("/a/*", |ask| {
         let number: u64 = ask.hit.target[3..].parse().unwrap();
         match ask.nth {
-            0 if number % 3 == 0 => Answer::status(410),
+            0 if number.is_multiple_of(3) => Answer::status(410),
             _ => page(1_000 + number),
         }
     }))
@@ -96,7 +96,7 @@ fn articles(world: &World) -> BTreeMap<String, (u64, String)> {
         let line: serde_json::Value = serde_json::from_str(line).unwrap();
         let article = found.entry(line["url"].as_str().unwrap().to_owned()).or_default();
         article.0 += 1;
-        article.1 = line["duplicate_of"].as_str().unwrap_or_default().to_owned();
+        line["duplicate_of"].as_str().unwrap_or_default().clone_into(&mut article.1);
     }
     found
 }
