@@ -6,6 +6,7 @@ use crate::body_blocks::Blocks;
 use crate::body_evidence::Evidence;
 use crate::body_phrases;
 use crate::body_shingles::shingle_hashes;
+use crate::body_tables;
 use crate::body_text::TextCounts;
 use crate::body_totals::{AllTotals, link_share};
 
@@ -33,6 +34,7 @@ pub(crate) fn choose(
     if words_of(totals, &kept) < THIN {
         kept = over(KEPT_OF_THIN);
     }
+    body_tables::complete(page, totals, probabilities, &mut kept);
     without_pointers(page, totals, &mut kept);
     without_repeats(totals, &mut kept);
     without_title(totals, evidence, &mut kept);

@@ -10,7 +10,7 @@ use crate::body_evidence::{Evidence, plain};
 use crate::body_text::TextCounts;
 
 /// A body of fewer words is thin: another source is asked.
-const THIN: f32 = 60.0;
+pub(crate) const THIN: f32 = 60.0;
 
 /// Another source must have so many times the words of what the page shows.
 const RICHER: f32 = 3.0;

@@ -11,12 +11,13 @@ use scraper::Html;
 use crate::body_blocks::Blocks;
 use crate::body_evidence::Evidence;
 use crate::body_totals::AllTotals;
-use crate::{Hints, body, body_features, fields, html_parse};
+use crate::{Hints, body, body_features, fields, html, html_parse};
 
 /// The blocks of one page.
 #[derive(Debug)]
 pub struct Fitting {
     html: Html,
+    url: Option<String>,
     page: Blocks,
     totals: AllTotals,
     evidence: Evidence,
@@ -32,7 +33,7 @@ impl Fitting {
         let hints = Hints::default();
         let context = fields::Context { url, requested_url: None, hints: &hints };
         let evidence = Evidence::of(&fields::extract(&html, &context), None);
-        Self { html, page, totals, evidence }
+        Self { html, url: url.map(str::to_owned), page, totals, evidence }
     }
 
     /// The texts of the blocks.
@@ -47,10 +48,17 @@ impl Fitting {
         body_features::rows(&self.page, &self.totals, &self.evidence, Clone::clone)
     }
 
-    /// The body that follows from each block's probability.
+    /// The body that follows from each block's probability, as the record has it; empty where
+    /// the page is refused.
     #[must_use]
     pub fn body(&self, probabilities: &[f32]) -> Vec<Line> {
-        body::from(&self.html, &self.page, &self.totals, &self.evidence, probabilities).paragraphs
+        let body = body::from(&self.html, &self.page, &self.totals, &self.evidence, probabilities);
+        let hints = Hints::default();
+        let context =
+            fields::Context { url: self.url.as_deref(), requested_url: None, hints: &hints };
+        let fields = fields::extract(&self.html, &context);
+        let cleaned = html::finish(fields, body, &context, std::convert::identity);
+        cleaned.map(|cleaned| cleaned.record.body).unwrap_or_default()
     }
 }
 

@@ -12,7 +12,7 @@ fn judged(url: &str, html: &str) -> Option<ReasonKind> {
     let tree = Html::parse_document(html);
     let context = Context { url: Some(url), requested_url: None, hints: &hints };
     let fields = fields::extract(&tree, &context);
-    let body = crate::body::extract(&tree, &fields, None).paragraphs;
+    let body = crate::body::extract(&tree, &fields, None, None).paragraphs;
     let words = body.iter().map(|p| record::count_words(p)).sum();
     judge(&Evidence { fields: &fields, url: Some(url), words }).map(|reason| reason.kind)
 }
