@@ -19,6 +19,7 @@ mod daemon;
 mod demo;
 mod digest;
 mod disk;
+mod doctor;
 mod durability;
 mod explain;
 mod faults;

@@ -6,7 +6,8 @@ use std::time::Duration;
 use world::{Answer, Origin, Site};
 
 use crate::conduct::{Daemon, OPEN, feed, page, start, wait_for};
-use crate::support::World;
+use crate::sources::whole;
+use crate::support::{World, ran};
 
 /// A site whose second poll brings changed and further pages, a copy, a page that is none and an
 /// item without a page.
@@ -55,6 +56,80 @@ fn ended(world: &World) -> i64 {
     world.sqlite().query_row(count, [], |row| row.get(0)).unwrap_or(0)
 }
 
+/// Four sources about which their user decided something each: text from the feed alone, a zone
+/// and a language, filters on texts and on titles.
+fn decided() -> Origin {
+    let item = |title: &str, link: &str, text: &str| {
+        format!(
+            "<item><title>{title}</title><link>{link}</link><guid>{link}</guid><pubDate>2 May \
+             2024 23:30:00</pubDate><description>{text}</description></item>"
+        )
+    };
+    let rss = |items: &[String]| {
+        let items = items.concat();
+        Answer::rss(format!("<rss version='2.0'><channel><title>R</title>{items}</channel></rss>"))
+    };
+    start(
+        Site::new()
+            .at("/whole", whole(&[("/w/1".to_owned(), 1), ("/w/2".to_owned(), 2)]))
+            .at("/zone", rss(&[item("Rain in the night", "/p/5", "It rained.")]))
+            .at("/some", rss(&["/p/3", "/p/4"].map(|link| item("T", link, "A teaser."))))
+            .at("/titles", rss(&[item("Live: sport", "/p/6", ""), item("News", "/p/7", "")]))
+            .on("/p/*", |ask| page(ask.hit.target.rsplit('/').next().unwrap().parse().unwrap())),
+    )
+}
+
+#[test]
+fn what_was_decided_about_sources_is_recorded_and_nothing_that_opens_them() {
+    let origin = decided();
+    let world = World::new();
+    let third = crate::support::article(3);
+    let words = third.lines().nth(3).unwrap().split('.').next().unwrap().to_lowercase();
+    let text = format!("text:{words}");
+    let sources: [(&str, &[&str]); 4] = [
+        ("/whole", &["--full-text", "feed", "--credential", "basic:me:env:HIDDEN"]),
+        ("/zone", &["--zone", "Asia/Tokyo", "--lang", "xx", "--tag", "weather"]),
+        ("/some", &["--drop", &text]),
+        ("/titles", &["--drop", "title:/^live/"]),
+    ];
+    for (path, options) in sources {
+        let url = origin.url(path);
+        let add = ["feed", "add", &url, "--unchecked"];
+        let command = &mut world.command(&[&add[..], options].concat());
+        ran(command.env("HIDDEN", "hunter2").output().unwrap()).expect(0);
+    }
+    let archive = world.path("archive");
+    let once = ["run", "--once", "--archive", archive.to_str().unwrap()];
+    let command = &mut world.command(&[&once[..], &OPEN].concat());
+    let ran = ran(command.env("HIDDEN", "hunter2").output().unwrap()).expect(0);
+    assert!(ran.err.contains("5 stored") && ran.err.contains("filtered: 2"), "{}", ran.err);
+
+    let again = World::new();
+    let folder = archive.to_str().unwrap();
+    let replayed = again.run(&["replay", folder, "--jobs", "3"]).expect(0);
+    assert!(replayed.err.contains("filtered: 1"), "the other had no page: {}", replayed.err);
+    assert_eq!(again.digest(), world.digest());
+    // Not only what the digest covers: every field, its evidence and the times.
+    let all = ["export", "--duplicates", "--revisions"];
+    let exported = world.run(&all).expect(0).out;
+    assert_eq!(again.run(&all).expect(0).out, exported);
+    assert!(exported.contains("2024-05-02T23:30:00+09:00"), "{exported}");
+    let text = unpacked(&archive);
+    assert!(text.contains("asia/tokyo") && text.contains("weather"));
+    assert!(!text.contains("hunter2") && !text.contains("hidden") && !text.contains("basic:"));
+}
+
+/// All that a folder of recordings holds, in lower case.
+fn unpacked(folder: &std::path::Path) -> String {
+    let mut text = Vec::new();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        let mut reader = flate2::read::MultiGzDecoder::new(bytes.as_slice());
+        std::io::Read::read_to_end(&mut reader, &mut text).unwrap();
+    }
+    String::from_utf8_lossy(&text).to_ascii_lowercase()
+}
+
 fn replayed(archive: &World) -> World {
     let world = World::new();
     let folder = archive.path("archive");
@@ -75,15 +150,9 @@ fn a_recording_replayed_gives_the_same_digest_and_holds_no_secret() {
     assert_eq!(again.count(url_of), world.count(url_of));
     let failed = |world: &World| world.run(&["status", "--json"]).out;
     assert!(failed(&world).contains("\"failed\":3"), "{}", failed(&world));
-    for file in std::fs::read_dir(world.path("archive")).unwrap() {
-        let bytes = std::fs::read(file.unwrap().path()).unwrap();
-        let mut text = Vec::new();
-        let mut reader = flate2::read::MultiGzDecoder::new(bytes.as_slice());
-        std::io::Read::read_to_end(&mut reader, &mut text).unwrap();
-        let text = String::from_utf8_lossy(&text).to_ascii_lowercase();
-        assert!(text.contains("/own") && !text.contains("secret"));
-        assert!(!text.contains("authorization") && !text.contains("cookie"));
-    }
+    let text = unpacked(&world.path("archive"));
+    assert!(text.contains("/own") && !text.contains("secret"));
+    assert!(!text.contains("authorization") && !text.contains("cookie"));
 }
 
 #[test]

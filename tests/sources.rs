@@ -16,7 +16,7 @@ fn once(world: &World) -> Ran {
 }
 
 /// A feed whose items carry their whole text.
-fn whole(links: &[(String, u64)]) -> Answer {
+pub(crate) fn whole(links: &[(String, u64)]) -> Answer {
     let item = |(link, number): &(String, u64)| {
         let text = article(*number);
         let title = text.lines().next().unwrap();

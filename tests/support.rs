@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use world::Speech;
+
 /// A folder that goes with the test, with a database in it.
 pub(crate) struct World {
     folder: tempfile::TempDir,
@@ -122,52 +124,14 @@ pub(crate) fn texts(folder: &Path) -> Vec<String> {
     paths.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect()
 }
 
-/// A made-up article, different for every number, as raw text: function words among made-up
-/// ones, so that it reads like language and no two are alike.
+/// A made-up article, different for every number, as raw text.
 pub(crate) fn article(number: u64) -> String {
-    let mut random = Random(number.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
-    let title = sentence(&mut random, 7);
-    let paragraph = |random: &mut Random| {
-        let sentences: Vec<String> = (0..4).map(|_| sentence(random, 14) + ".").collect();
+    let mut speech = Speech::of(number);
+    let title = speech.sentence(7);
+    let mut paragraph = || {
+        let sentences: Vec<String> = (0..4).map(|_| speech.sentence(14) + ".").collect();
         sentences.join(" ")
     };
-    let paragraphs: Vec<String> = (0..6).map(|_| paragraph(&mut random)).collect();
+    let paragraphs: Vec<String> = (0..6).map(|_| paragraph()).collect();
     format!("{title}\n20240502\nhttps://example.org/{number}\n{}\n", paragraphs.join("\n"))
 }
-
-/// xorshift64: the same numbers on every machine.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).unwrap() % bound
-    }
-}
-
-fn sentence(random: &mut Random, words: usize) -> String {
-    let words: Vec<String> = (0..words).map(|_| word(random)).collect();
-    let mut text = words.join(" ");
-    text[..1].make_ascii_uppercase();
-    text
-}
-
-fn word(random: &mut Random) -> String {
-    if random.below(5) < 2 {
-        return FUNCTION_WORDS[random.below(FUNCTION_WORDS.len())].to_owned();
-    }
-    (0..2 + random.below(2)).map(|_| SYLLABLES[random.below(SYLLABLES.len())]).collect()
-}
-
-const FUNCTION_WORDS: [&str; 24] = [
-    "the", "of", "and", "to", "in", "a", "that", "was", "for", "on", "with", "as", "by", "at",
-    "from", "had", "not", "which", "but", "were", "have", "an", "after", "its",
-];
-
-const SYLLABLES: [&str; 32] = [
-    "ba", "ber", "con", "da", "del", "fi", "gar", "hin", "ker", "la", "len", "mar", "mo", "na",
-    "nor", "pel", "po", "ra", "ren", "ri", "sal", "sen", "ta", "ter", "tin", "tor", "ven", "vi",
-    "wal", "win", "yor", "zan",
-];

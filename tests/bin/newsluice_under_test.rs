@@ -4,13 +4,17 @@ use std::time::Duration;
 
 fn main() -> std::process::ExitCode {
     if let Some(path) = std::env::var_os("TEST_CLOCK_FILE") {
+        let follow = move || {
+            let text = std::fs::read_to_string(&path).unwrap_or_default();
+            if let Ok(milliseconds) = text.trim().parse() {
+                newsluice::shift_clock(milliseconds);
+            }
+        };
+        follow(); // before anything reads the clock: what it begins with is no jump
         std::thread::spawn(move || {
             loop {
-                let text = std::fs::read_to_string(&path).unwrap_or_default();
-                if let Ok(milliseconds) = text.trim().parse() {
-                    newsluice::shift_clock(milliseconds);
-                }
                 std::thread::sleep(Duration::from_millis(10));
+                follow();
             }
         });
     }

@@ -7,13 +7,13 @@
 //! by block.
 
 use record::{Entry, Line};
-use scraper::Html;
 
 use crate::body_blocks::{Block, Blocks};
 use crate::body_evidence::Evidence;
 use crate::body_shingles::{Shingles, word_hashes};
 use crate::body_totals::AllTotals;
 use crate::fields::Fields;
+use crate::html_parse::Parsed;
 use crate::{
     SiteRule, body_choice, body_fallback, body_features, body_paragraphs, body_trees, html_parse,
     site_rules,
@@ -35,18 +35,19 @@ pub(crate) struct Body {
 /// Finds the article on a page with these fields, with the feed's entry that led there and the
 /// rule of its site. Linear in the page.
 pub(crate) fn extract(
-    html: &Html,
+    parsed: &Parsed<'_>,
     fields: &Fields,
     entry: Option<&Entry>,
     rule: Option<&SiteRule>,
 ) -> Body {
+    let html = &parsed.html;
     let page = Blocks::of(html);
     let totals = AllTotals::of(&page);
     let evidence = Evidence::of(fields, entry);
     let mut probabilities =
         body_features::rows(&page, &totals, &evidence, |row| body_trees::BODY.probability(row));
     let weighed = rule.map(|r| site_rules::weigh(r, html, &page, &totals, &mut probabilities));
-    let mut body = from(html, &page, &totals, &evidence, &probabilities);
+    let mut body = from(parsed, &page, &totals, &evidence, &probabilities);
     body.trace.extend(weighed);
     body
 }
@@ -62,8 +63,8 @@ const HELD: f32 = 0.5;
 pub(crate) fn of_entry(shown: &Body, fields: &Fields, entry: Option<&Entry>) -> Option<Body> {
     let entry = entry.filter(|entry| entry.whole)?;
     let markup = entry.content.as_deref()?;
-    let html = html_parse::parse(&format!("<!DOCTYPE html><article>{markup}</article>")).html;
-    let carried = extract(&html, fields, None, None);
+    let page = format!("<!DOCTYPE html><article>{markup}</article>");
+    let carried = extract(&html_parse::parse(&page), fields, None, None);
     if carried.words < body_fallback::THIN / 2.0 || carried.words < shown.words * WHOLE {
         return None;
     }
@@ -85,7 +86,7 @@ fn held(shown: &Body, carried: &Body) -> f32 {
 
 /// The body that follows from each block's probability.
 pub(crate) fn from(
-    html: &Html,
+    parsed: &Parsed<'_>,
     page: &Blocks,
     totals: &AllTotals,
     evidence: &Evidence,
@@ -93,7 +94,7 @@ pub(crate) fn from(
 ) -> Body {
     let kept = body_choice::choose(page, totals, evidence, probabilities);
     let words = kept.iter().filter_map(|at| totals.counts.get(*at)).map(|c| c.words).sum();
-    if let Some((paragraphs, from)) = body_fallback::instead_of(words, html, evidence) {
+    if let Some((paragraphs, from)) = body_fallback::instead_of(words, parsed, evidence) {
         let words = body_fallback::words_of(&paragraphs);
         let trace = format!("body: the page shows next to nothing: taken from {from}");
         return Body { paragraphs, words, removed: page.blocks.len(), trace: vec![trace] };

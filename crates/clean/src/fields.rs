@@ -9,6 +9,7 @@ mod canonical;
 mod dates;
 mod describe;
 mod evidence;
+mod function_words;
 mod json_ld;
 mod language;
 mod lenient_json;
@@ -39,6 +40,8 @@ pub(crate) struct Context<'a> {
     pub(crate) requested_url: Option<&'a str>,
     /// The feed's entry, "now", zones.
     pub(crate) hints: &'a Hints<'a>,
+    /// The long scripts, of which the tree has the beginning alone.
+    pub(crate) long_scripts: &'a [&'a str],
 }
 
 /// A candidate that did not become a field's value.
@@ -186,7 +189,7 @@ impl<'a> Case<'a> {
 
 /// Judges every field but the language's last word (see [`language`]). Linear in the tree.
 pub(crate) fn extract(html: &Html, context: &Context<'_>) -> Fields {
-    let evidence = evidence::collect(html);
+    let evidence = evidence::collect(html, context.long_scripts);
     let graph = json_ld::Graph::parse(&evidence.json_ld);
     let here = [context.url, context.requested_url].into_iter().flatten();
     let here: Vec<String> = here.filter_map(|u| Some(PageUrl::parse(u).ok()?.identity())).collect();

@@ -17,6 +17,7 @@ use crate::{Hints, body, body_features, fields, html, html_parse};
 #[derive(Debug)]
 pub struct Fitting {
     html: Html,
+    long_scripts: Vec<String>,
     url: Option<String>,
     page: Blocks,
     totals: AllTotals,
@@ -27,13 +28,19 @@ impl Fitting {
     /// Reads a page that stood at `url`.
     #[must_use]
     pub fn of(html: &str, url: Option<&str>) -> Self {
-        let html = html_parse::parse(html).html;
+        let html_parse::Parsed { html, long_scripts, .. } = html_parse::parse(html);
         let page = Blocks::of(&html);
         let totals = AllTotals::of(&page);
         let hints = Hints::default();
-        let context = fields::Context { url, requested_url: None, hints: &hints };
+        let context = fields::Context {
+            url,
+            requested_url: None,
+            hints: &hints,
+            long_scripts: &long_scripts,
+        };
         let evidence = Evidence::of(&fields::extract(&html, &context), None);
-        Self { html, url: url.map(str::to_owned), page, totals, evidence }
+        let long_scripts = long_scripts.into_iter().map(str::to_owned).collect();
+        Self { html, long_scripts, url: url.map(str::to_owned), page, totals, evidence }
     }
 
     /// The texts of the blocks.
@@ -52,10 +59,20 @@ impl Fitting {
     /// the page is refused.
     #[must_use]
     pub fn body(&self, probabilities: &[f32]) -> Vec<Line> {
-        let body = body::from(&self.html, &self.page, &self.totals, &self.evidence, probabilities);
+        let long_scripts: Vec<&str> = self.long_scripts.iter().map(String::as_str).collect();
         let hints = Hints::default();
-        let context =
-            fields::Context { url: self.url.as_deref(), requested_url: None, hints: &hints };
+        let context = fields::Context {
+            url: self.url.as_deref(),
+            requested_url: None,
+            hints: &hints,
+            long_scripts: &long_scripts,
+        };
+        let parsed = html_parse::Parsed {
+            html: self.html.clone(),
+            long_scripts: long_scripts.clone(),
+            cut: None,
+        };
+        let body = body::from(&parsed, &self.page, &self.totals, &self.evidence, probabilities);
         let fields = fields::extract(&self.html, &context);
         let cleaned = html::finish(fields, body, &context, std::convert::identity);
         cleaned.map(|cleaned| cleaned.record.body).unwrap_or_default()

@@ -21,7 +21,6 @@ pub(crate) fn clean(page: &Page, hints: &Hints<'_>) -> Result<Cleaned, Reason> {
         return Err(too_large(text.len()));
     }
     let parsed = html_parse::parse(&text);
-    drop(text);
     let mut trace = Vec::new();
     if let Some(kind) = parsed.cut {
         trace.push(format!("page: read in part: {}", kind.sentence()));
@@ -31,13 +30,14 @@ pub(crate) fn clean(page: &Page, hints: &Hints<'_>) -> Result<Cleaned, Reason> {
         url: page.url.as_deref().or(hints.url),
         requested_url: page.requested_url.as_deref(),
         hints,
+        long_scripts: &parsed.long_scripts,
     };
     let mut fields = fields::extract(&parsed.html, &context);
     let rule = rule(&fields, &context);
     if let Some(rule) = rule {
         site_rules::fill(rule, &parsed.html, &context, &mut fields);
     }
-    let body = body::extract(&parsed.html, &fields, hints.entry, rule);
+    let body = body::extract(&parsed, &fields, hints.entry, rule);
     let cut = |reason| parsed.cut.map_or(reason, Reason::of);
     let cleaned = finish(fields, body, &context, cut)?;
     trace.extend(cleaned.trace);

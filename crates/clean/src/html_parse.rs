@@ -13,6 +13,7 @@ use record::ReasonKind;
 use scraper::{Html, HtmlTreeSink, Node};
 
 use crate::html_attributes::Attributes;
+use crate::html_scripts::{self, Long, SHOWN};
 
 /// Nodes that a page may have. News pages have 2,000 to 20,000; the longest live blogs seen
 /// had 90,000.
@@ -27,31 +28,81 @@ const MAX_ATTRIBUTES: usize = 2_000;
 /// Bytes fed between two looks. Nesting can grow by a third of it unseen, attributes by half.
 const PIECE: usize = 8 * 1024;
 
-/// A parsed page, and the cap at which reading it ended early.
-pub(crate) struct Parsed {
+/// A parsed page.
+pub(crate) struct Parsed<'a> {
+    /// The tree. Of a long script it has the beginning alone.
     pub(crate) html: Html,
+    /// The whole text of the long scripts and styles, in their order.
+    pub(crate) long_scripts: Vec<&'a str>,
+    /// The cap at which reading ended early.
     pub(crate) cut: Option<ReasonKind>,
 }
 
 /// Parses `text`. Time and memory are linear in its length for any input: within the caps each
 /// tag costs at most a constant.
-pub(crate) fn parse(text: &str) -> Parsed {
+pub(crate) fn parse(text: &str) -> Parsed<'_> {
     let sink = HtmlTreeSink::new(Html::new_document());
-    let mut parser = parse_document(sink, ParseOpts::default());
-    let mut attributes = Attributes::default();
-    let mut seen = Growth::default();
-    let mut rest = text;
-    let mut cut = None;
-    while !rest.is_empty() && cut.is_none() {
-        let (piece, after) = rest.split_at(rest.floor_char_boundary(PIECE));
-        rest = after;
-        parser.process(piece.into());
-        let now = Growth::of(&parser);
-        attributes.read(piece.as_bytes(), now != seen);
-        seen = now;
-        cut = over_cap(&parser, &attributes);
+    let mut reading = Reading {
+        parser: parse_document(sink, ParseOpts::default()),
+        attributes: Attributes::default(),
+        seen: Growth::default(),
+        cut: None,
+    };
+    let mut long_scripts = Vec::new();
+    let mut long = html_scripts::next_long(text, 0);
+    let mut at = 0;
+    while at < text.len() && reading.cut.is_none() {
+        let end = text.floor_char_boundary(at + PIECE);
+        let Some(Long { tag, start, content }) = long.as_ref().filter(|long| long.tag < end) else {
+            reading.feed(text.get(at..end).unwrap_or_default());
+            at = end;
+            continue;
+        };
+        reading.feed(text.get(at..*tag).unwrap_or_default());
+        let before = reading.nodes();
+        reading.feed(text.get(*tag..*start).unwrap_or_default());
+        at = *start;
+        let after = *start + content.len();
+        if reading.is_in_script(before) {
+            let shown = content.floor_char_boundary(SHOWN);
+            reading.feed(content.get(..shown).unwrap_or_default());
+            long_scripts.push(*content);
+            at = after;
+        }
+        long = html_scripts::next_long(text, after);
     }
-    Parsed { html: parser.finish(), cut: cut.filter(|_| !rest.is_empty()) }
+    let cut = reading.cut.filter(|_| at < text.len());
+    Parsed { html: reading.parser.finish(), long_scripts, cut }
+}
+
+/// The parser, and what is known of where it is.
+struct Reading {
+    parser: Parser<HtmlTreeSink>,
+    attributes: Attributes,
+    seen: Growth,
+    cut: Option<ReasonKind>,
+}
+
+impl Reading {
+    /// Feeds a piece and looks at what has become of it.
+    fn feed(&mut self, piece: &str) {
+        if piece.is_empty() || self.cut.is_some() {
+            return;
+        }
+        self.parser.process(piece.into());
+        let now = Growth::of(&self.parser);
+        self.attributes.read(piece.as_bytes(), now != self.seen);
+        self.seen = now;
+        self.cut = over_cap(&self.parser, &self.attributes);
+    }
+
+    fn nodes(&self) -> usize {
+        self.seen.nodes
+    }
+
+    fn is_in_script(&self, before: usize) -> bool {
+        html_scripts::is_open(&self.parser.tokenizer.sink.sink.0.borrow().tree, before)
+    }
 }
 
 /// What tells that the parser has left the tag or comment that it was in.
@@ -105,7 +156,8 @@ mod tests {
 
     #[test]
     fn nesting_is_cut() {
-        let parsed = parse(&"<div><b a=1>".repeat(50_000));
+        let page = "<div><b a=1>".repeat(50_000);
+        let parsed = parse(&page);
         assert_eq!(parsed.cut, Some(ReasonKind::TooDeep));
     }
 
@@ -122,7 +174,8 @@ mod tests {
     #[test]
     fn reopened_formatting_is_cut() {
         let opened = (0..400).map(|i| i.to_string() + "><b a=").collect::<String>();
-        let parsed = parse(&format!("<p><b a={opened}>{}", "<p>x".repeat(100_000)));
+        let page = format!("<p><b a={opened}>{}", "<p>x".repeat(100_000));
+        let parsed = parse(&page);
         assert_eq!(parsed.cut, Some(ReasonKind::TooComplex));
     }
 
@@ -135,7 +188,57 @@ mod tests {
         assert_eq!(parse(&page).cut, None);
     }
 
+    /// The nodes in order with their texts, without what scripts and styles hold.
+    fn outline(html: &Html) -> Vec<String> {
+        let is_script = |node: &ego_tree::NodeRef<'_, Node>| {
+            node.value().as_element().is_some_and(|e| matches!(e.name(), "script" | "style"))
+        };
+        let nodes = html.tree.root().descendants();
+        let shown = nodes.filter(|node| !node.parent().is_some_and(|above| is_script(&above)));
+        shown.map(|node| format!("{:?}", node.value())).collect()
+    }
+
+    #[test]
+    fn a_long_script_is_read_beside_the_tree() {
+        let script = format!("var a = '{}';", "é".repeat(SHOWN));
+        let page = format!("<script src=x></script><script>{script}</script><p>Text.");
+        let parsed = parse(&page);
+        assert_eq!(parsed.long_scripts, [script.as_str()]);
+        assert_eq!(outline(&parsed.html), outline(&Html::parse_document(&page)));
+        // The same letters in a comment open no script, though the script before it is empty.
+        let page = format!("<script></script><!-- <script> -->{script}<script></script><p>Text.");
+        let parsed = parse(&page);
+        assert!(parsed.long_scripts.is_empty());
+        assert_eq!(parsed.html, Html::parse_document(&page));
+    }
+
     proptest! {
+        #[test]
+        fn long_scripts_leave_the_rest_as_it_is(
+            parts in proptest::collection::vec(0_usize..26, 0..24),
+        ) {
+            let long = "var a = 1; ".repeat(200);
+            let parts: Vec<&str> = parts
+                .iter()
+                .map(|part| match *part {
+                    0 | 1 => long.as_str(),
+                    2 | 3 => "<script>",
+                    4 | 5 => "</script>",
+                    part => [
+                        "<style>", "</style>", "<!--", "-->", "<title>", "</title>", "<textarea>",
+                        "</textarea>", "<svg>", "</svg>", "<p>", "text", "<template>",
+                        "</template>", "<noscript>", "</noscript>", "<table>", "<select>",
+                        "<div a='", "'>",
+                    ]
+                    .get(part - 6)
+                    .copied()
+                    .unwrap_or_default(),
+                })
+                .collect();
+            let page = parts.concat();
+            prop_assert_eq!(outline(&parse(&page).html), outline(&Html::parse_document(&page)));
+        }
+
         #[test]
         fn pieces_make_the_same_tree(text in "(<[a-z]{1,3}( [a-z]=\"é\")?>|é|</[a-z]>|&amp;){0,3000}") {
             prop_assert_eq!(parse(&text).html, Html::parse_document(&text));

@@ -26,6 +26,7 @@ pub mod fitting;
 mod html;
 mod html_attributes;
 mod html_parse;
+mod html_scripts;
 #[cfg(test)]
 mod html_tests;
 mod lines;

@@ -79,8 +79,11 @@ mod likeness;
 mod member;
 mod memory;
 mod merging;
+mod order;
+mod postings;
 mod settings;
 mod term_map;
+mod term_table;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -98,7 +101,7 @@ pub use settings::{Settings, Weights};
 use cluster::Held;
 use decisions::Decisions;
 use frequencies::lang_code;
-use likeness::Likeness;
+use likeness::{Likeness, Probe};
 use memory::{Memory, Slot};
 use terms::Reading;
 use vector::Vector;
@@ -110,6 +113,9 @@ pub struct Stories {
     memory: Memory,
     decisions: Decisions,
     board: Vec<u32>,
+    /// The stories that took in others or a record by the last call, and how many members they
+    /// had before.
+    grown: Vec<(Slot, usize)>,
     /// The block of sequences that the last record was in.
     block: u64,
     /// The sequence of the last record.
@@ -132,6 +138,7 @@ impl Stories {
             memory: Memory::default(),
             decisions: Decisions::default(),
             board: Vec::new(),
+            grown: Vec::new(),
             block: 0,
             last: 0,
         }
@@ -170,6 +177,7 @@ impl Stories {
         self.tick(member.sequence);
         self.memory.forget_before(member.sequence.saturating_sub(self.settings.horizon));
         let mut merged = Vec::new();
+        self.grown.clear();
         self.grow_together(member.sequence, &mut merged);
         let lang = lang_code(member.lang);
         let reading = terms::read(
@@ -188,9 +196,10 @@ impl Stories {
             lang,
             vector: reading.vector,
         };
+        self.grown.push((slot, self.memory.members(slot)));
         self.memory.add(slot, held);
         self.last = member.sequence;
-        let headlines = self.headlines(slot, &merged);
+        let headlines = self.headlines();
         let story = self.memory.cluster(slot).map_or(StoryId(member.id.0), |c| c.story);
         Membership { story, basis, time: member.time, sketch, merged, headlines }
     }
@@ -203,13 +212,14 @@ impl Stories {
         }
     }
 
-    /// The headlines to choose anew: of a story that has doubled, and of those merged.
-    fn headlines(&self, slot: Slot, merged: &[Merge]) -> Vec<(StoryId, RecordId)> {
-        let grown = self.memory.cluster(slot).filter(|c| c.members.len().is_power_of_two());
-        let mut changed: Vec<StoryId> = grown.map(|c| c.story).into_iter().collect();
-        for merge in merged {
-            if !changed.contains(&merge.kept) {
-                changed.push(merge.kept);
+    /// The headlines to choose anew: of every story that has doubled.
+    fn headlines(&self) -> Vec<(StoryId, RecordId)> {
+        let mut changed: Vec<StoryId> = Vec::new();
+        for &(slot, before) in self.grown.iter().rev() {
+            let Some(cluster) = self.memory.cluster(slot) else { continue };
+            let has_doubled = cluster.members.len().checked_ilog2() > before.checked_ilog2();
+            if has_doubled && !changed.contains(&cluster.story) {
+                changed.push(cluster.story);
             }
         }
         changed.into_iter().filter_map(|story| Some((story, self.headline(story)?))).collect()
@@ -244,6 +254,9 @@ impl Stories {
     /// what the story is about; the oldest of equals. Linear in the remembered members.
     fn headline(&self, story: StoryId) -> Option<RecordId> {
         let cluster = self.memory.cluster(self.memory.of_story(story)?)?;
+        if let Some(only) = cluster.alone() {
+            return Some(only.id);
+        }
         let nearness = |held: &Held| {
             let length = held.vector.length().max(1.0);
             cluster.dot_text(&held.vector) as f64 / length
@@ -305,10 +318,11 @@ impl Stories {
         let slots = likeness::candidates(&self.memory, probes, &mut self.board, |cluster| {
             likeness::is_open(cluster, (time, time), settings)
         });
+        let probe = Probe::new(vector, time, settings);
         let mut best: Option<(f64, Reverse<u64>, Slot, Likeness)> = None;
         for slot in slots {
             let Some(cluster) = self.memory.cluster(slot) else { continue };
-            let found = likeness::of_text(cluster, vector, time, settings);
+            let found = probe.likeness(cluster, settings);
             let (margin, older) = (found.margin(), Reverse(cluster.born));
             let better = best.is_none_or(|(m, o, ..)| (margin, older) > (m, o));
             if better && !self.is_barred(member.id, slot) {
@@ -330,7 +344,7 @@ impl Stories {
             .vector
             .entries()
             .filter_map(|(term, weight)| {
-                let share = cluster.dot(std::iter::once((term, weight))) as f64 / all;
+                let share = cluster.share(term, weight) as f64 / all;
                 let (_, text) = reading.names.iter().find(|(t, _)| *t == term)?;
                 (share > 0.0).then(|| SharedTerm { term: (*text).to_owned(), share })
             })

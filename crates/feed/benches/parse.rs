@@ -1,4 +1,7 @@
 //! Ours beside feed-rs alone, on feeds of our own making: `cargo bench -p feed`.
+//!
+//! With `FEEDS=folder`, on the files below a folder instead, those on which feed-rs panics or
+//! gives up left out.
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
@@ -39,19 +42,50 @@ fn damaged() -> String {
         .replace(" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"", "")
 }
 
+/// The feeds that both read, by kind.
+fn feeds(kind: &str) -> Vec<Vec<u8>> {
+    match std::env::var_os("FEEDS") {
+        Some(folder) => {
+            let mut found = Vec::new();
+            files_below(folder.as_ref(), &mut found);
+            found.retain(|feed| std::panic::catch_unwind(|| alone(feed)).is_ok_and(|n| n > 0));
+            found
+        }
+        None if kind == "clean" => vec![clean().into_bytes()],
+        None => vec![damaged().into_bytes()],
+    }
+}
+
+fn files_below(folder: &std::path::Path, found: &mut Vec<Vec<u8>>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        match entry.path() {
+            path if path.is_dir() => files_below(&path, found),
+            path => found.extend(std::fs::read(path)),
+        }
+    }
+}
+
+fn alone(feed: &[u8]) -> usize {
+    feed_rs::parser::parse(feed).map_or(0, |feed| feed.entries.len())
+}
+
+fn size(feeds: &[Vec<u8>]) -> BytesCount {
+    BytesCount::new(feeds.iter().map(Vec::len).sum::<usize>())
+}
+
 #[divan::bench(args = ["clean", "damaged"])]
 fn ours(bencher: Bencher<'_, '_>, kind: &str) {
-    let text = if kind == "clean" { clean() } else { damaged() };
+    let feeds = feeds(kind);
     let hints = feed::Hints::default();
-    bencher
-        .counter(BytesCount::new(text.len()))
-        .bench_local(|| feed::parse(black_box(text.as_bytes()), &hints));
+    bencher.counter(size(&feeds)).bench_local(|| {
+        feeds.iter().filter(|feed| feed::parse(black_box(feed), &hints).is_ok()).count()
+    });
 }
 
 #[divan::bench(args = ["clean", "damaged"])]
 fn feed_rs_alone(bencher: Bencher<'_, '_>, kind: &str) {
-    let text = if kind == "clean" { clean() } else { damaged() };
-    bencher.counter(BytesCount::new(text.len())).bench_local(|| {
-        feed_rs::parser::parse(black_box(text.as_bytes())).map(|f| f.entries.len())
-    });
+    let feeds = feeds(kind);
+    bencher
+        .counter(size(&feeds))
+        .bench_local(|| feeds.iter().map(|feed| alone(black_box(feed))).sum::<usize>());
 }

@@ -25,14 +25,16 @@ pub(crate) fn display_text(text: &str) -> String {
 
 /// White space folded to single blanks, invisible characters that carry nothing dropped.
 pub(crate) fn folded(text: &str) -> String {
+    let is_dropped = |c: char| entities::is_forbidden(c) || matches!(c, '\u{200b}' | '\u{feff}');
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_whitespace() {
-            if !out.is_empty() && !out.ends_with(' ') {
-                out.push(' ');
-            }
-        } else if !entities::is_forbidden(c) && !matches!(c, '\u{200b}' | '\u{feff}') {
-            out.push(c);
+    for word in text.split_whitespace() {
+        if !out.is_empty() && !out.ends_with(' ') {
+            out.push(' ');
+        }
+        if word.bytes().all(|byte| byte.is_ascii_graphic()) {
+            out.push_str(word);
+        } else {
+            out.extend(word.chars().filter(|c| !is_dropped(*c)));
         }
     }
     out.truncate(out.trim_end().len());
@@ -94,38 +96,19 @@ fn markup(text: &str) -> (Shown<'_>, usize) {
 }
 
 fn gap_of(tag: &str) -> Shown<'_> {
-    const BLOCKS: &[&str] = &[
-        "br",
-        "p",
-        "div",
-        "li",
-        "ul",
-        "ol",
-        "td",
-        "tr",
-        "th",
-        "table",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "img",
-        "blockquote",
-        "pre",
-        "dd",
-        "dt",
-        "dl",
-        "section",
-        "article",
-    ];
-    let name = tag.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
-    if BLOCKS.iter().any(|block| block.eq_ignore_ascii_case(name)) {
-        Shown::Gap
-    } else {
-        Shown::Nothing
+    const LONGEST: usize = "blockquote".len();
+    let length = tag.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    let mut name = [0; LONGEST];
+    for (lower, byte) in name.iter_mut().zip(tag.bytes().take(length)) {
+        *lower = byte.to_ascii_lowercase();
+    }
+    match name.get(..length) {
+        Some(
+            b"br" | b"p" | b"div" | b"li" | b"ul" | b"ol" | b"td" | b"tr" | b"th" | b"table"
+            | b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" | b"hr" | b"img" | b"blockquote"
+            | b"pre" | b"dd" | b"dt" | b"dl" | b"section" | b"article",
+        ) => Shown::Gap,
+        _ => Shown::Nothing,
     }
 }
 

@@ -1,5 +1,8 @@
 //! Whole article or teaser?
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use record::Entry;
 
 use crate::display::display_text;
@@ -56,6 +59,9 @@ const SIGNS: &[&str] = &[
     "더 보기",
 ];
 
+/// All signs at once. `None` only if they could not be compiled, which a test excludes.
+static SEARCH: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(SIGNS).ok());
+
 /// Does the entry seem to carry the whole article? Linear in its text.
 pub(crate) fn is_whole(entry: &Entry) -> bool {
     let (text, least) = match (&entry.content, &entry.summary) {
@@ -63,22 +69,33 @@ pub(crate) fn is_whole(entry: &Entry) -> bool {
         (None, Some(summary)) => (summary, SUMMARY),
         (None, None) => return false,
     };
-    visible(text) >= least && !is_cut(text)
+    shows(text, least) && !is_cut(text)
 }
 
-/// Bytes outside of tags.
-fn visible(html: &str) -> usize {
+/// Are there so many bytes outside of tags?
+fn shows(html: &str, least: usize) -> bool {
     let mut bytes = 0;
-    for part in html.split('<') {
-        bytes += part.split_once('>').map_or(part, |(_, after)| after).trim().len();
+    let mut rest = html;
+    while bytes < least && !rest.is_empty() {
+        let end = memchr::memchr(b'<', rest.as_bytes()).unwrap_or(rest.len());
+        let (text, tag) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        bytes += text.trim().len();
+        // What opens no tag counts as text.
+        let after = match memchr::memchr2(b'>', b'<', tag.as_bytes().get(1..).unwrap_or_default()) {
+            Some(end) if tag.as_bytes().get(end + 1) == Some(&b'>') => end + 2,
+            _ => 1,
+        };
+        rest = tag.get(after..).unwrap_or_default();
     }
-    bytes
+    bytes >= least
 }
 
 fn is_cut(html: &str) -> bool {
     let from = html.ceil_char_boundary(html.len().saturating_sub(TAIL));
     let tail = display_text(html.get(from..).unwrap_or_default()).to_lowercase();
-    tail.ends_with('…') || tail.ends_with("...") || SIGNS.iter().any(|sign| tail.contains(sign))
+    tail.ends_with('…')
+        || tail.ends_with("...")
+        || SEARCH.as_ref().is_some_and(|signs| signs.is_match(&tail))
 }
 
 #[cfg(test)]
@@ -87,6 +104,12 @@ mod tests {
 
     fn with_content(content: String) -> Entry {
         Entry { content: Some(content), ..Entry::default() }
+    }
+
+    #[test]
+    fn every_sign_is_seen() {
+        assert!(SIGNS.iter().all(|sign| is_cut(&format!("<p>and so {sign}</p>"))));
+        assert!(!is_cut("<p>and so on</p>"));
     }
 
     #[test]

@@ -105,6 +105,13 @@ pub(crate) enum Verb {
     Demo,
     /// What the database holds, and what failed
     Status,
+    /// The health of each source, with advice: dead, silent, walled, wasteful, a new layout
+    #[command(after_help = "Tells of each source: is it alive, as fresh as its own rhythm, \
+        complete; what it brings, copies,\nrefuses and costs; and what to do, ending in the \
+        command that does it. It asks nobody: all is known\nfrom the polls so far. Exit code: 0 \
+        nothing to do, 1 advice for at least one source (or a name that\nno source has), else as \
+        everywhere.\nExample: newsluice doctor --unwell --json | jq -r '.advice[].command'")]
+    Doctor(DoctorArgs),
     /// Check the settings and the database; exit 78 if the settings are wrong
     Check(CheckArgs),
     /// Print a hash of all content: equal digests, equal records
@@ -368,6 +375,23 @@ pub(crate) struct StoryMergeArgs {
     pub(crate) one: String,
     /// The other one
     pub(crate) other: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArgs {
+    /// Sources: their number or URL, as 'feed list' shows them [default: all]
+    #[arg(value_name = "SOURCE")]
+    pub(crate) feeds: Vec<String>,
+    /// All with this tag (repeatable)
+    #[arg(long = "of", value_name = "TAG")]
+    pub(crate) of: Vec<String>,
+    /// Only those for which there is advice
+    #[arg(long)]
+    pub(crate) unwell: bool,
+    /// Tell of so many days; 60 are kept
+    #[arg(long, default_value = "28", value_name = "N",
+        value_parser = clap::value_parser!(u16).range(1..=60))]
+    pub(crate) days: u16,
 }
 
 #[derive(Debug, Args)]

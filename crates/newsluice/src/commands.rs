@@ -6,6 +6,7 @@ mod clean;
 mod dedup;
 mod demo;
 mod digest;
+mod doctor;
 mod explain;
 mod export;
 mod feed;
@@ -62,6 +63,7 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Search(args) => search::run(&context, &args),
         Verb::Retry(args) => retry::run(&context, &args),
         Verb::Status => status::run(&context),
+        Verb::Doctor(args) => doctor::run(&context, &args),
         Verb::Digest(args) => digest::run(&context, &args),
         Verb::Maintain(verb) => maintain::run(&context, &verb),
         Verb::Check(_) | Verb::Completions(_) | Verb::Demo | Verb::Man(_) => Ok(Exit::Done),

@@ -20,6 +20,8 @@ macro_rules! text_form {
 use text_form;
 
 mod access;
+mod advice;
+mod checkup;
 mod discovery;
 mod filter;
 mod health;
@@ -27,6 +29,7 @@ pub(crate) mod listing;
 mod settings;
 pub(crate) mod words;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,6 +37,8 @@ use jiff::tz::TimeZone;
 use record::{Reason, ReasonKind};
 
 pub(crate) use access::{Access, Credential, Reference, Way};
+pub(crate) use advice::{Advice, advise};
+pub(crate) use checkup::{Checkup, Known, PAST, Yield, articles, share};
 pub(crate) use discovery::{Found, discover};
 pub(crate) use filter::{Filters, Rule, Seen};
 pub(crate) use health::{Standing, sentence};
@@ -61,6 +66,59 @@ pub(crate) struct SourceHints {
     pub(crate) language: Option<String>,
     /// Which articles are wanted.
     pub(crate) filters: Arc<Filters>,
+    /// The settings that all this was made of, for who tells others of it: JSON without
+    /// anything that opens the source. `None` where all are the default.
+    pub(crate) told: Option<Arc<str>>,
+}
+
+impl SourceHints {
+    fn of(settings: SourceSettings) -> Self {
+        let told = settings.of_content().to_json().map(Arc::from);
+        let filters = Filters::new(&settings.keep, &settings.drop);
+        Self {
+            full_text: settings.full_text,
+            zone: settings.zone.map(|zone| zone.time_zone()),
+            language: settings.language,
+            filters: Arc::new(filters),
+            told,
+        }
+    }
+
+    /// Of what was [`told`](Self::told), by this process or another one.
+    ///
+    /// # Errors
+    /// A [`ReasonKind::Settings`] that says what is not understood.
+    pub(crate) fn read(told: Option<&str>) -> Result<Self, Reason> {
+        let Some(told) = told else { return Ok(Self::default()) };
+        let wrong = |e: settings::SettingsError| Reason::new(ReasonKind::Settings, e.to_string());
+        SourceSettings::from_json(told).map(Self::of).map_err(wrong)
+    }
+}
+
+/// What was made of told settings, so that patterns are compiled once and not for every page.
+#[derive(Debug, Default)]
+pub(crate) struct ReadHints(HashMap<String, SourceHints>);
+
+impl ReadHints {
+    /// Sources remembered at once.
+    const MOST: usize = 256;
+
+    /// As [`SourceHints::read`].
+    ///
+    /// # Errors
+    /// The same.
+    pub(crate) fn read(&mut self, told: Option<&str>) -> Result<SourceHints, Reason> {
+        let Some(told) = told else { return Ok(SourceHints::default()) };
+        if let Some(known) = self.0.get(told) {
+            return Ok(known.clone());
+        }
+        if self.0.len() >= Self::MOST {
+            self.0.clear();
+        }
+        let hints = SourceHints::read(Some(told))?;
+        self.0.insert(told.to_owned(), hints.clone());
+        Ok(hints)
+    }
 }
 
 impl Source {
@@ -72,16 +130,10 @@ impl Source {
         let Some(stored) = stored else { return Ok(Self::default()) };
         let wrong = |why: String| Reason::new(ReasonKind::Settings, why);
         let settings = SourceSettings::from_json(stored).map_err(|e| wrong(e.to_string()))?;
-        let filters = Filters::new(&settings.keep, &settings.drop);
         Ok(Self {
             interval: settings.interval.map(|interval| interval.0),
             access: Access::of(&settings, url).map_err(|e| wrong(e.to_string()))?,
-            hints: SourceHints {
-                full_text: settings.full_text,
-                zone: settings.zone.map(|zone| zone.time_zone()),
-                language: settings.language,
-                filters: Arc::new(filters),
-            },
+            hints: SourceHints::of(settings),
         })
     }
 }

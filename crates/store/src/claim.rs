@@ -30,6 +30,12 @@ impl FeedId {
     pub const fn number(self) -> u64 {
         self.0.unsigned_abs()
     }
+
+    /// The feed that is shown with this number.
+    #[must_use]
+    pub const fn from_number(number: u32) -> Self {
+        Self(number as i64)
+    }
 }
 
 /// What to claim.

@@ -134,7 +134,10 @@ impl Days {
     pub(crate) fn entry(&mut self, commit: &Commit, feed: i64, outcome: Outcome) {
         let day = self.of(feed, commit);
         day.spend(commit.cost);
-        if let Effect::Failed(reason) = &commit.effect {
+        // What is tried again has not failed yet: a page counts once.
+        if let Effect::Failed(reason) = &commit.effect
+            && outcome != Outcome::Retried
+        {
             *failure(day, reason.kind) += 1;
         }
         match outcome {

@@ -54,6 +54,14 @@ pub struct FeedInfo {
     pub added_at: Timestamp,
     /// Its newest item was found at.
     pub newest_at: Option<Timestamp>,
+    /// Does it give validators, so that a poll can be answered 304?
+    pub has_validators: bool,
+    /// Polls that found nothing of the poll before them: entries came and went between.
+    pub gaps: u64,
+    /// Those entries, an estimate.
+    pub missed: u64,
+    /// The last of those polls.
+    pub gap_at: Option<Timestamp>,
 }
 
 /// An item that a feed listed, and what became of it.
@@ -118,7 +126,8 @@ pub(crate) fn add(c: &Connection, feed: &NewFeed, now: i64) -> Sql<bool> {
 const INFO: &str = "SELECT feed, url, title, site, state, due_at, polled_at, changed_at, failures,
         reason, detail, (SELECT count(*) FROM feed_items i WHERE i.feed = f.feed), settings,
         host, schedule, added_at,
-        (SELECT max(found_at) FROM feed_items i WHERE i.feed = f.feed)
+        (SELECT max(found_at) FROM feed_items i WHERE i.feed = f.feed),
+        etag IS NOT NULL OR last_modified IS NOT NULL, gaps, missed, gap_at
     FROM feeds f";
 
 impl Reader {
@@ -243,5 +252,9 @@ fn info(row: &Row<'_>) -> rusqlite::Result<FeedInfo> {
         schedule: row.get(14)?,
         added_at: from_millis(row.get(15)?),
         newest_at: time(16)?,
+        has_validators: row.get(17)?,
+        gaps: row.get(18).map(i64::unsigned_abs)?,
+        missed: row.get(19).map(i64::unsigned_abs)?,
+        gap_at: time(20)?,
     })
 }

@@ -25,10 +25,12 @@ mod hit;
 mod origin;
 pub mod press;
 mod site;
+mod speech;
 mod tls;
 
 pub use answer::{Answer, Framing, Step};
 pub use hit::{Ask, Hit};
 pub use origin::Origin;
 pub use site::Site;
+pub use speech::Speech;
 pub use tls::{CA_PEM, Certificate};

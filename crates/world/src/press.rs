@@ -4,10 +4,12 @@
 
 use std::fmt::Write;
 
+use crate::speech::Speech;
+
 /// A page: the same for the same number, on every machine.
 #[must_use]
 pub fn page(number: u64) -> String {
-    let mut random = Random(number.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let mut random = Speech::of(number);
     // Three quarters small, some large, a few very large.
     let size = match random.below(16) {
         0 => 12,
@@ -27,7 +29,7 @@ pub fn page(number: u64) -> String {
     page
 }
 
-fn head(page: &mut String, random: &mut Random, title: &str, number: u64) {
+fn head(page: &mut String, random: &mut Speech, title: &str, number: u64) {
     let summary = random.sentence(20);
     write!(
         page,
@@ -54,7 +56,7 @@ fn head(page: &mut String, random: &mut Random, title: &str, number: u64) {
 }
 
 /// A script as pages carry them: state of some framework, mostly names, addresses and numbers.
-fn data(page: &mut String, random: &mut Random, items: usize) {
+fn data(page: &mut String, random: &mut Speech, items: usize) {
     page.push_str("<script>window.__STATE__={\"items\":[");
     for _ in 0..items {
         let (name, id) = (random.word(), random.below(1 << 30));
@@ -69,7 +71,7 @@ fn data(page: &mut String, random: &mut Random, items: usize) {
     page.push_str("{}]};</script>\n");
 }
 
-fn links(page: &mut String, random: &mut Random, class: &str, count: usize) {
+fn links(page: &mut String, random: &mut Speech, class: &str, count: usize) {
     write!(page, "<nav class=\"{class}\"><ul>").ok();
     for _ in 0..count {
         let (a, b) = (random.word(), random.word());
@@ -83,7 +85,7 @@ fn links(page: &mut String, random: &mut Random, class: &str, count: usize) {
     page.push_str("</ul></nav>\n");
 }
 
-fn article(page: &mut String, random: &mut Random, title: &str, paragraphs: usize) {
+fn article(page: &mut String, random: &mut Speech, title: &str, paragraphs: usize) {
     let (first, last) = (random.name(), random.name());
     write!(
         page,
@@ -112,7 +114,7 @@ fn article(page: &mut String, random: &mut Random, title: &str, paragraphs: usiz
     page.push_str("</div></article></main>\n");
 }
 
-fn teasers(page: &mut String, random: &mut Random, count: usize) {
+fn teasers(page: &mut String, random: &mut Speech, count: usize) {
     page.push_str("<aside class=\"related\"><h2>More stories</h2>");
     for _ in 0..count {
         let (id, title, line) = (random.below(1 << 30), random.sentence(8), random.sentence(14));
@@ -126,60 +128,6 @@ fn teasers(page: &mut String, random: &mut Random, count: usize) {
     }
     page.push_str("</aside>\n");
 }
-
-/// xorshift64.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 33) as usize % bound
-    }
-
-    fn word(&mut self) -> String {
-        (0..2 + self.below(2)).map(|_| SYLLABLES.get(self.below(SYLLABLES.len()))).fold(
-            String::new(),
-            |mut word, syllable| {
-                word.push_str(syllable.copied().unwrap_or_default());
-                word
-            },
-        )
-    }
-
-    fn name(&mut self) -> String {
-        let word = self.word();
-        let (first, rest) = word.split_at_checked(1).unwrap_or_default();
-        first.to_ascii_uppercase() + rest
-    }
-
-    /// Function words among made-up ones, so that it reads like language.
-    fn sentence(&mut self, words: usize) -> String {
-        let mut sentence = self.name();
-        for _ in 1..words {
-            sentence.push(' ');
-            if self.below(5) < 2 {
-                let known = FUNCTION_WORDS.get(self.below(FUNCTION_WORDS.len()));
-                sentence.push_str(known.copied().unwrap_or_default());
-            } else {
-                sentence.push_str(&self.word());
-            }
-        }
-        sentence
-    }
-}
-
-const FUNCTION_WORDS: [&str; 24] = [
-    "the", "of", "and", "to", "in", "a", "that", "was", "for", "on", "with", "as", "by", "at",
-    "from", "had", "not", "which", "but", "were", "have", "an", "after", "its",
-];
-
-const SYLLABLES: [&str; 32] = [
-    "ba", "ber", "con", "da", "del", "fi", "gar", "hin", "ker", "la", "len", "mar", "mo", "na",
-    "nor", "pel", "po", "ra", "ren", "ri", "sal", "sen", "ta", "ter", "tin", "tor", "ven", "vi",
-    "wal", "win", "yor", "zan",
-];
 
 #[cfg(test)]
 mod tests {

@@ -6,6 +6,7 @@ use scraper::{Html, Node};
 
 use super::roles::{self, Roles};
 use super::text_of::{BOUND, NodeRef, text_of, whole_text_of};
+use crate::html_scripts::SHOWN;
 
 /// Most pieces of one kind that are kept: pages with more are lists.
 const MAX_PIECES: usize = 200;
@@ -168,8 +169,8 @@ pub(crate) struct Traits {
 }
 
 /// Collects the evidence: one walk without recursion, linear in the nodes.
-pub(crate) fn collect(html: &Html) -> Evidence<'_> {
-    let mut walk = Walk { stack: vec![Frame::default()], ..Walk::default() };
+pub(crate) fn collect<'a>(html: &'a Html, long_scripts: &'a [&'a str]) -> Evidence<'a> {
+    let mut walk = Walk { stack: vec![Frame::default()], long_scripts, ..Walk::default() };
     for edge in html.tree.root().traverse() {
         match edge {
             Edge::Open(node) => match node.value() {
@@ -214,6 +215,8 @@ struct Frame<'a> {
 struct Walk<'a> {
     found: Evidence<'a>,
     stack: Vec<Frame<'a>>,
+    /// The long scripts still to come.
+    long_scripts: &'a [&'a str],
     paragraph_text: u32,
     /// The last text was the label of a byline.
     name_follows: bool,
@@ -395,6 +398,8 @@ impl<'a> Walk<'a> {
             traits.sources.push(src.chars().take(200).collect());
         }
         let Some(text) = node.first_child().and_then(|c| c.value().as_text()) else { return };
+        let text = self.whole_script(text);
+        let traits = &mut self.found.traits;
         traits.script_text = traits.script_text.saturating_add(text.len() as u32);
         let kind = at.kind.unwrap_or_default();
         if kind.trim().eq_ignore_ascii_case("application/ld+json") {
@@ -405,6 +410,17 @@ impl<'a> Walk<'a> {
         } else if self.found.scripts.len() < 64 && text.len() < 2_000_000 {
             self.found.scripts.push(text);
         }
+    }
+
+    /// The whole of a script of which the tree has `text`.
+    fn whole_script(&mut self, text: &'a str) -> &'a str {
+        let place = self.long_scripts.iter().position(|long| {
+            text.len() + 4 > SHOWN && text.len() < long.len() && long.starts_with(text)
+        });
+        let Some(place) = place else { return text };
+        let whole = self.long_scripts.get(place).copied().unwrap_or(text);
+        self.long_scripts = self.long_scripts.get(place + 1..).unwrap_or_default();
+        whole
     }
 
     fn item(&mut self, node: NodeRef<'a>, name: &'a str, at: &Attributes<'a>) {
@@ -746,6 +762,6 @@ mod tests {
     #[test]
     fn a_hostile_depth_is_walked() {
         let html = Html::parse_document(&"<div>".repeat(3000));
-        assert!(collect(&html).metas.is_empty());
+        assert!(collect(&html, &[]).metas.is_empty());
     }
 }

@@ -1,6 +1,6 @@
 //! The language: what is declared against what the text is written in.
 
-use super::{Case, Fields};
+use super::{Case, Fields, function_words};
 
 /// Letters of a text looked at: more do not make the detector surer.
 const MAX_LETTERS: usize = 900;
@@ -98,8 +98,16 @@ fn subtag(part: &str) -> Option<String> {
 /// is surely written in something else; the body, or where there is none the title, answers
 /// where nothing is declared.
 pub(crate) fn settle(fields: &mut Fields, body: &str) {
-    let title = fields.title.as_deref().unwrap_or_default();
-    let (text, letters) = sample(if body.is_empty() { title } else { body });
+    let title = fields.title.as_deref().unwrap_or_default().to_owned();
+    let text = if body.is_empty() { title.as_str() } else { body };
+    if let Some((tag, source)) = fields.declared_languages.first().cloned()
+        && function_words::are_of(&tag, text)
+    {
+        fields.note("lang", source);
+        fields.lang = Some(tag);
+        return;
+    }
+    let (text, letters) = sample(text);
     let Some(seen) = of_text(&text, letters) else { return };
     let agreeing = fields.declared_languages.iter().find(|(tag, _)| is_kin(tag, &seen.tag));
     if let Some((tag, source)) = agreeing.cloned() {
@@ -181,7 +189,7 @@ fn script(text: &str, letters: usize) -> Option<&'static str> {
     (most && (tag != "zh" || hangul == 0)).then_some(tag)
 }
 
-fn is_kin(tag: &str, seen: &str) -> bool {
+pub(super) fn is_kin(tag: &str, seen: &str) -> bool {
     let primary = tag.split('-').next().unwrap_or(tag);
     primary == seen || KIN.iter().any(|kin| kin.contains(&primary) && kin.contains(&seen))
 }

@@ -8,6 +8,7 @@ fn fields_of(html: &str) -> Fields {
         url: Some("https://news.example.org/2024/05/02/rain"),
         requested_url: None,
         hints: &hints,
+        long_scripts: &[],
     };
     extract(&Html::parse_document(html), &context)
 }
@@ -42,15 +43,19 @@ fn visible_dates_are_found() {
         r#"<body><h1>Rain ends drought</h1><p class="post-time"> Nov 22, 2018 4:26 pm </p>"#,
     ] {
         let hints = Hints::default();
-        let context = Context { url: None, requested_url: None, hints: &hints };
+        let context = Context { url: None, requested_url: None, hints: &hints, long_scripts: &[] };
         let fields = extract(&Html::parse_document(html), &context);
         assert_eq!(fields.date.map(record::date::compact).as_deref(), Some("20181122"), "{html}");
     }
 }
 
 fn dated(html: &str, hints: &Hints<'_>) -> Fields {
-    let context =
-        Context { url: Some("https://news.example.org/rain"), requested_url: None, hints };
+    let context = Context {
+        url: Some("https://news.example.org/rain"),
+        requested_url: None,
+        hints,
+        long_scripts: &[],
+    };
     extract(&Html::parse_document(html), &context)
 }
 

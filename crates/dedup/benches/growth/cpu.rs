@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-/// CPU time of this thread so far (Linux keeps it in nanoseconds).
+/// CPU time of this thread so far.
 pub(crate) fn cpu() -> Duration {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
-    let spent = text.split(' ').next().and_then(|n| n.parse().ok()).unwrap();
-    Duration::from_nanos(spent)
+    let spent = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    spent.try_into().unwrap()
 }
 
 /// CPU time of this thread since it was `start`.

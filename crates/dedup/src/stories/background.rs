@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::vector::Term;
+use super::vector::{TERM_BITS, Term};
 
 /// Keys (the 24 bits of the term, big endian, rising), then for each key its idf in
 /// twentieths.
@@ -13,25 +13,40 @@ const UNKNOWN: f64 = 10.5;
 /// e to the power of -[`UNKNOWN`].
 const UNKNOWN_SHARE: f64 = 2.753_644_934_974_716e-5;
 
-/// Where to find a term: by its first 16 bits, of which each stands for one key or two.
+/// Where to find a term: a table that is about half full.
 struct Places {
-    /// Where the keys with each first 16 bits start: 65,536 places and the end.
-    starts: Vec<u32>,
-    /// Key and idf in one number, rising.
-    keys: Vec<u32>,
+    /// Key and idf in one number, each as near as there is room behind the place that the key's
+    /// first bits name; [`EMPTY`] elsewhere.
+    slots: Vec<u32>,
     /// By idf in twentieths: how common that is.
     by_code: Vec<Common>,
 }
 
+/// No term: the last key of all has no idf this high.
+const EMPTY: u32 = u32::MAX;
+
+/// Bits of a term that name its place.
+const HOME_BITS: u32 = 17;
+
+/// Places behind the last home, so that no search wraps around.
+const TAIL: usize = 64;
+
 static PLACES: LazyLock<Places> = LazyLock::new(|| {
+    let mut slots = vec![EMPTY; (1 << HOME_BITS) + TAIL];
     let (keys, codes) = halves();
-    let keys: Vec<u32> =
-        keys.iter().zip(codes).map(|(k, c)| number(*k) << 8 | u32::from(*c)).collect();
-    let place = |first: u32| keys.partition_point(|key| key >> 16 < first) as u32;
-    let starts = (0..=1 << 16).map(place).collect();
+    for (key, code) in keys.iter().zip(codes) {
+        let term = number(*key);
+        if let Some(free) = slots.iter_mut().skip(home(term)).find(|slot| **slot == EMPTY) {
+            *free = term << 8 | u32::from(*code);
+        }
+    }
     let by_code = (0..=u8::MAX).map(|code| Common::of(f64::from(code) / 20.0)).collect();
-    Places { starts, keys, by_code }
+    Places { slots, by_code }
 });
+
+fn home(term: Term) -> usize {
+    (term >> (TERM_BITS - HOME_BITS)) as usize
+}
 
 /// How common a term is.
 #[derive(Debug, Clone, Copy)]
@@ -60,14 +75,10 @@ fn number([a, b, c]: [u8; 3]) -> Term {
 /// How common `term` is, before the stream has shown anything.
 pub(crate) fn common(term: Term) -> Common {
     let places = &*PLACES;
-    let found = || {
-        let first = (term >> 8) as usize;
-        let (start, end) = (*places.starts.get(first)?, *places.starts.get(first + 1)?);
-        let keys = places.keys.get(start as usize..end as usize)?;
-        let key = keys.iter().find(|key| *key >> 8 == term)?;
-        places.by_code.get((key & 0xff) as usize).copied()
-    };
-    found().unwrap_or(Common { idf: UNKNOWN, share: UNKNOWN_SHARE })
+    let run = places.slots.iter().skip(home(term)).take_while(|slot| **slot != EMPTY);
+    let found = run.into_iter().find(|slot| **slot >> 8 == term);
+    let found = found.and_then(|slot| places.by_code.get((slot & 0xff) as usize).copied());
+    found.unwrap_or(Common { idf: UNKNOWN, share: UNKNOWN_SHARE })
 }
 
 #[cfg(test)]
@@ -81,6 +92,9 @@ mod tests {
         assert_eq!(keys.len(), codes.len());
         assert!(keys.is_sorted_by(|a, b| a < b));
         assert!(TABLE.len() <= 300_000);
+        for (key, code) in keys.iter().zip(codes) {
+            assert_eq!(common(number(*key)).idf, f64::from(*code) / 20.0);
+        }
     }
 
     #[test]

@@ -1,12 +1,11 @@
 //! One story in memory: the remembered members and their sum.
 
 use std::collections::VecDeque;
-use std::collections::hash_map::Entry;
 
 use record::{RecordId, StoryId};
 
-use super::term_map::TermMap;
-use super::vector::{Term, Vector};
+use super::term_table::TermTable;
+use super::vector::{Term, Vector, product};
 
 /// A remembered record.
 #[derive(Debug, Clone)]
@@ -34,7 +33,7 @@ pub(crate) struct Cluster {
     terms: usize,
     /// The sum of the members' vectors; empty for a single member, whose vector is the sum:
     /// most stories are of one member.
-    sum: TermMap<Term, u32>,
+    sum: TermTable,
     /// Square of the sum's length.
     square: u64,
 }
@@ -44,10 +43,10 @@ impl Cluster {
         Self {
             story,
             born,
-            members: VecDeque::new(),
+            members: VecDeque::with_capacity(1),
             span: (i64::MAX, i64::MIN),
             terms: 0,
-            sum: TermMap::default(),
+            sum: TermTable::default(),
             square: 0,
         }
     }
@@ -56,18 +55,19 @@ impl Cluster {
     fn weight(&self, term: Term) -> u32 {
         match self.alone() {
             Some(only) => only.vector.weight(term),
-            None => self.sum.get(&term).copied().unwrap_or(0),
+            None => self.sum.get(term),
         }
     }
 
-    fn alone(&self) -> Option<&Held> {
+    /// The member that is alone.
+    pub(crate) fn alone(&self) -> Option<&Held> {
         self.members.front().filter(|_| self.members.len() == 1)
     }
 
     /// The sum of the members' vectors, in no order.
     pub(crate) fn sum(&self) -> impl Iterator<Item = (Term, u32)> + '_ {
         let only = self.alone().into_iter().flat_map(|held| held.vector.entries());
-        only.chain(self.sum.iter().map(|(&term, &weight)| (term, weight)))
+        only.chain(self.sum.iter())
     }
 
     /// The length of the sum.
@@ -94,7 +94,9 @@ impl Cluster {
     fn spread(&mut self) {
         let only: Vec<(Term, u32)> =
             self.alone().into_iter().flat_map(|held| held.vector.entries()).collect();
-        self.sum.extend(only);
+        for (term, weight) in only {
+            self.sum.add(term, weight);
+        }
     }
 
     fn add_weights(
@@ -103,13 +105,12 @@ impl Cluster {
         mut posted: impl FnMut(Term),
     ) {
         for (term, weight) in weights {
-            let sum = self.sum.entry(term).or_default();
-            if *sum == 0 {
+            let old = self.sum.add(term, weight);
+            if old == 0 {
                 posted(term);
             }
-            let (old, added) = (u64::from(*sum), u64::from(weight));
+            let (old, added) = (u64::from(old), u64::from(weight));
             self.square += (2 * old + added) * added;
-            *sum += weight;
         }
     }
 
@@ -134,17 +135,14 @@ impl Cluster {
             return Some(held);
         }
         for (term, weight) in held.vector.entries() {
-            let Entry::Occupied(mut sum) = self.sum.entry(term) else { continue };
-            let (left, taken) = (sum.get().saturating_sub(weight), u64::from(weight));
+            let (left, taken) = (self.sum.take(term, weight), u64::from(weight));
             self.square -= (2 * u64::from(left) + taken) * taken;
-            *sum.get_mut() = left;
             if left == 0 {
-                sum.remove();
                 unposted(term);
             }
         }
         if self.members.len() == 1 {
-            self.sum = TermMap::default();
+            self.sum = TermTable::default();
         }
         if held.time == self.span.0 || held.time == self.span.1 {
             let times = self.members.iter().map(|m| m.time);
@@ -155,15 +153,20 @@ impl Cluster {
 
     /// The product of the sum with a text's vector.
     pub(crate) fn dot_text(&self, vector: &Vector) -> u64 {
+        self.dot(vector.entries())
+    }
+
+    /// The product of the sum with weights, which come by term.
+    pub(crate) fn dot(&self, weights: impl Iterator<Item = (Term, u32)>) -> u64 {
         match self.alone() {
-            Some(only) => only.vector.dot(vector),
-            None => self.dot(vector.entries()),
+            Some(only) => product(only.vector.entries(), weights),
+            None => weights.map(|(term, w)| u64::from(w) * u64::from(self.sum.get(term))).sum(),
         }
     }
 
-    /// The product of the sum with weights.
-    pub(crate) fn dot(&self, weights: impl Iterator<Item = (Term, u32)>) -> u64 {
-        weights.map(|(term, w)| u64::from(w) * u64::from(self.weight(term))).sum()
+    /// What one term adds to the product of the sum with a vector that has it with this weight.
+    pub(crate) fn share(&self, term: Term, weight: u32) -> u64 {
+        u64::from(weight) * u64::from(self.weight(term))
     }
 
     /// Terms of a member on average.

@@ -1,25 +1,25 @@
 //! How many texts have a term: the shipped background and what the stream showed.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hash};
+use std::collections::hash_map::Entry;
 
-use super::background;
-use super::term_map::TermMap;
-use super::vector::{TERM_BITS, Term, Vector};
-
-/// Language and term.
-type Key = u64;
-
-fn key(lang: u16, term: Term) -> Key {
-    u64::from(lang) << TERM_BITS | u64::from(term)
-}
+use super::background::Common;
+use super::term_table::TermTable;
+use super::vector::{Term, Vector};
 
 /// Document frequencies. What the stream adds is counted over the remembered records only, so
 /// that it is a function of them.
 #[derive(Debug, Default)]
 pub(crate) struct Frequencies {
-    counts: TermMap<Key, u32>,
-    texts: HashMap<u16, u32>,
+    by_lang: HashMap<u16, Counts>,
+}
+
+/// The remembered texts of one language.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    texts: u32,
+    /// How many of them have a term.
+    with: TermTable,
 }
 
 /// A language in two bytes: the primary subtag's first two letters, 0 for unknown.
@@ -29,41 +29,48 @@ pub(crate) fn lang_code(lang: Option<&str>) -> u16 {
 }
 
 impl Frequencies {
-    /// ln(1 / share of texts that have the term), 0 for a term that most texts have. The stream
-    /// raises a term's share once it outweighs the background, which counts as `prior` texts.
-    pub(crate) fn idf(&self, term: Term, lang: u16, prior: f64) -> f64 {
-        let known = background::common(term);
-        let count = f64::from(self.counts.get(&key(lang, term)).copied().unwrap_or(0));
-        let texts = f64::from(self.texts.get(&lang).copied().unwrap_or(0));
-        if count <= known.share * texts {
-            return known.idf;
-        }
-        -((count + known.share * prior) / (texts + prior)).min(1.0).ln()
+    /// What the stream showed of a language; `None` for nothing.
+    pub(crate) fn of(&self, lang: u16) -> Option<&Counts> {
+        self.by_lang.get(&lang)
     }
 
     /// Counts a remembered text.
     pub(crate) fn add(&mut self, lang: u16, vector: &Vector) {
-        *self.texts.entry(lang).or_default() += 1;
+        let counts = self.by_lang.entry(lang).or_default();
+        counts.texts += 1;
         for (term, _) in vector.entries() {
-            *self.counts.entry(key(lang, term)).or_default() += 1;
+            counts.with.add(term, 1);
         }
     }
 
     /// Takes a text that is no longer remembered out of the counts.
     pub(crate) fn remove(&mut self, lang: u16, vector: &Vector) {
-        drop_one(&mut self.texts, lang);
+        let Entry::Occupied(mut entry) = self.by_lang.entry(lang) else { return };
+        let counts = entry.get_mut();
+        counts.texts = counts.texts.saturating_sub(1);
         for (term, _) in vector.entries() {
-            drop_one(&mut self.counts, key(lang, term));
+            counts.with.take(term, 1);
+        }
+        if counts.texts == 0 {
+            entry.remove();
         }
     }
 }
 
-fn drop_one<K: Hash + Eq, S: BuildHasher>(counts: &mut HashMap<K, u32, S>, key: K) {
-    if let std::collections::hash_map::Entry::Occupied(mut entry) = counts.entry(key) {
-        if *entry.get() <= 1 {
-            entry.remove();
-        } else {
-            *entry.get_mut() -= 1;
+impl Counts {
+    /// How many texts have the term.
+    pub(crate) fn with(&self, term: Term) -> u32 {
+        self.with.get(term)
+    }
+
+    /// ln(1 / share of texts that have a term which `count` have), 0 for a term that most texts
+    /// have. The stream raises a term's share once it outweighs the background, which counts as
+    /// `prior` texts: so it is at most what the background alone says, which is `known`.
+    pub(crate) fn idf(&self, count: u32, known: Common, prior: f64) -> f64 {
+        let (count, texts) = (f64::from(count), f64::from(self.texts));
+        if count <= known.share * texts {
+            return known.idf;
         }
+        -((count + known.share * prior) / (texts + prior)).min(1.0).ln()
     }
 }

@@ -7,9 +7,7 @@ use super::memory::{Memory, Slot};
 use super::settings::Settings;
 use super::vector::{Term, Vector};
 
-/// A term that so many stories have finds none of them.
-const POSTINGS_MAX: usize = 300;
-/// So many entries of such lists are looked at for one text.
+/// So many entries of lists are looked at for one text.
 const LOOKS_MAX: usize = 1_500;
 /// A story with a so many times smaller share than the first is not worth a look.
 const FAINT: u32 = 16;
@@ -49,8 +47,8 @@ pub(crate) fn candidates(
 ) -> Vec<Slot> {
     board.resize(memory.slots(), 0);
     let mut lists: Vec<(&[Slot], Term, u32)> = probes
-        .map(|(term, weight)| (memory.posting(term), term, weight))
-        .filter(|(list, _, weight)| list.len() <= POSTINGS_MAX && *weight > 0)
+        .filter(|(_, weight)| *weight > 0)
+        .filter_map(|(term, weight)| Some((memory.posting(term)?, term, weight)))
         .collect();
     lists.sort_unstable_by_key(|(list, term, _)| (list.len(), *term));
     let mut touched: Vec<Slot> = Vec::new();
@@ -124,26 +122,35 @@ fn fullness(terms: f64, power: f64) -> f64 {
     (terms / FULL).powf(power)
 }
 
-/// How like a text is to a story: the cosine with its centre, less for the time between.
-pub(crate) fn of_text(
-    cluster: &Cluster,
-    vector: &Vector,
+/// A text to compare stories with.
+pub(crate) struct Probe<'a> {
+    vector: &'a Vector,
+    length: f64,
     time: i64,
-    settings: &Settings,
-) -> Likeness {
-    let lengths = vector.length().max(1.0) * cluster.length();
-    let alike = cluster.dot_text(vector) as f64 / lengths;
-    let w = &settings.weights;
-    let terms = fullness(vector.terms() as f64, w.text_power);
-    let threshold = settings.threshold * terms;
-    let score = (alike * decay(cluster.span, (time, time), settings)).min(1.0);
-    Likeness { score, threshold }
+    /// What its likeness to a story has to reach.
+    threshold: f64,
+}
+
+impl<'a> Probe<'a> {
+    pub(crate) fn new(vector: &'a Vector, time: i64, settings: &Settings) -> Self {
+        let terms = fullness(vector.terms() as f64, settings.weights.text_power);
+        let threshold = settings.threshold * terms;
+        Self { vector, length: vector.length().max(1.0), time, threshold }
+    }
+
+    /// How like the text is to a story: the cosine with its centre, less for the time between.
+    pub(crate) fn likeness(&self, cluster: &Cluster, settings: &Settings) -> Likeness {
+        let alike = cluster.dot_text(self.vector) as f64 / (self.length * cluster.length());
+        let score = (alike * decay(cluster.span, (self.time, self.time), settings)).min(1.0);
+        Likeness { score, threshold: self.threshold }
+    }
 }
 
 /// How like two stories are: the more reports the smaller one has, the nearer its centre comes
 /// to any other, which the last factor takes back.
 ///
-/// Of the first story only the heaviest terms are looked at: the others weigh next to nothing.
+/// Of the first story only the heaviest terms, by term, are looked at: the others weigh next to
+/// nothing.
 pub(crate) fn of_stories(
     a: &Cluster,
     heaviest: &[(Term, u32)],

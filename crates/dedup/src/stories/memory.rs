@@ -6,7 +6,8 @@ use record::{RecordId, StoryId};
 
 use super::cluster::{Cluster, Held};
 use super::frequencies::Frequencies;
-use super::term_map::TermMap;
+use super::order::{Order, Place};
+use super::postings::Postings;
 use super::vector::Term;
 
 /// A place in memory; what it is never decides anything.
@@ -21,12 +22,10 @@ const MEMBERS_MAX: usize = 1_024;
 pub(crate) struct Memory {
     slots: Vec<Option<Cluster>>,
     free: Vec<Slot>,
-    /// By term: the stories that have it, by slot.
-    postings: TermMap<Term, Vec<Slot>>,
+    postings: Postings,
     by_story: HashMap<StoryId, Slot>,
     by_record: HashMap<RecordId, u64>,
-    /// By sequence: story and time.
-    order: BTreeMap<u64, (Slot, i64)>,
+    order: Order,
     pub(crate) frequencies: Frequencies,
 }
 
@@ -35,8 +34,13 @@ impl Memory {
         self.slots.get(slot as usize)?.as_ref()
     }
 
+    /// How many records are remembered of a story.
+    pub(crate) fn members(&self, slot: Slot) -> usize {
+        self.cluster(slot).map_or(0, |cluster| cluster.members.len())
+    }
+
     pub(crate) fn of_record(&self, id: RecordId) -> Option<Slot> {
-        Some(self.order.get(self.by_record.get(&id)?)?.0)
+        Some(self.order.get(*self.by_record.get(&id)?)?.slot)
     }
 
     pub(crate) fn of_story(&self, story: StoryId) -> Option<Slot> {
@@ -48,8 +52,9 @@ impl Memory {
         self.of_record(id).or_else(|| self.of_story(StoryId(id.0)))
     }
 
-    pub(crate) fn posting(&self, term: Term) -> &[Slot] {
-        self.postings.get(&term).map_or(&[], Vec::as_slice)
+    /// The stories that have a term; `None` where too many have it to say anything.
+    pub(crate) fn posting(&self, term: Term) -> Option<&[Slot]> {
+        self.postings.get(term)
     }
 
     /// One more than the greatest slot.
@@ -65,8 +70,8 @@ impl Memory {
     /// The stories that grew by an eighth or more from sequence `first` on, oldest first.
     pub(crate) fn grown_from(&self, first: u64) -> Vec<Slot> {
         let mut new: BTreeMap<Slot, usize> = BTreeMap::new();
-        for (slot, _) in self.order.range(first..).map(|(_, place)| *place) {
-            *new.entry(slot).or_default() += 1;
+        for place in self.order.from(first) {
+            *new.entry(place.slot).or_default() += 1;
         }
         let mut grown: Vec<(u64, Slot)> = new
             .into_iter()
@@ -81,7 +86,7 @@ impl Memory {
 
     /// Times of the records from `sequence` on.
     pub(crate) fn times_from(&self, sequence: u64) -> Vec<i64> {
-        self.order.range(sequence..).map(|(_, &(_, time))| time).collect()
+        self.order.from(sequence).map(|place| place.time).collect()
     }
 
     /// The story with this name, made where there is none.
@@ -109,9 +114,9 @@ impl Memory {
     fn place(&mut self, slot: Slot, held: Held) {
         let Some(Some(cluster)) = self.slots.get_mut(slot as usize) else { return };
         self.by_record.insert(held.id, held.sequence);
-        self.order.insert(held.sequence, (slot, held.time));
+        self.order.insert(Place { sequence: held.sequence, slot, time: held.time });
         let postings = &mut self.postings;
-        cluster.add(held, |term| post(postings, term, slot));
+        cluster.add(held, |term| postings.add(term, slot));
     }
 
     /// Forgets the oldest members of a story that has too many.
@@ -123,10 +128,10 @@ impl Memory {
     }
 
     fn lift(&mut self, sequence: u64) -> Option<Held> {
-        let (slot, _) = self.order.remove(&sequence)?;
+        let slot = self.order.remove(sequence)?.slot;
         let cluster = self.slots.get_mut(slot as usize)?.as_mut()?;
         let postings = &mut self.postings;
-        let held = cluster.remove(sequence, |term| unpost(postings, term, slot))?;
+        let held = cluster.remove(sequence, |term| postings.remove(term, slot))?;
         self.by_record.remove(&held.id);
         if cluster.members.is_empty() {
             self.by_story.remove(&cluster.story);
@@ -146,10 +151,7 @@ impl Memory {
 
     /// Forgets the records before `sequence`.
     pub(crate) fn forget_before(&mut self, sequence: u64) {
-        while let Some((&oldest, _)) = self.order.first_key_value() {
-            if oldest >= sequence {
-                break;
-            }
+        while let Some(oldest) = self.order.first().filter(|oldest| *oldest < sequence) {
             self.forget(oldest);
         }
     }
@@ -180,31 +182,13 @@ impl Memory {
         self.free.push(from);
         self.by_story.remove(&gone.story);
         for (term, _) in gone.sum() {
-            unpost(&mut self.postings, term, from);
+            self.postings.remove(term, from);
         }
         for held in &gone.members {
-            self.order.insert(held.sequence, (to, held.time));
+            self.order.insert(Place { sequence: held.sequence, slot: to, time: held.time });
         }
         let postings = &mut self.postings;
-        kept.absorb(gone, |term| post(postings, term, to));
+        kept.absorb(gone, |term| postings.add(term, to));
         self.trim(to);
-    }
-}
-
-fn post(postings: &mut TermMap<Term, Vec<Slot>>, term: Term, slot: Slot) {
-    let list = postings.entry(term).or_default();
-    if let Err(at) = list.binary_search(&slot) {
-        list.insert(at, slot);
-    }
-}
-
-fn unpost(postings: &mut TermMap<Term, Vec<Slot>>, term: Term, slot: Slot) {
-    if let Some(list) = postings.get_mut(&term) {
-        if let Ok(at) = list.binary_search(&slot) {
-            list.remove(at);
-        }
-        if list.is_empty() {
-            postings.remove(&term);
-        }
     }
 }

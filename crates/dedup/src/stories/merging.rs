@@ -28,10 +28,13 @@ impl Stories {
 
     fn nearest_story(&mut self, slot: Slot) -> Option<(Slot, f64)> {
         let cluster = self.memory.cluster(slot)?;
-        let heaviest = heaviest(cluster);
+        let mut heaviest = heaviest(cluster);
         let members = cluster.members.len().max(1) as u32;
-        let probes = heaviest.iter().take(PROBES).map(|&(term, sum)| (term, sum / members));
+        let probes: Vec<(Term, u32)> =
+            heaviest.iter().take(PROBES).map(|&(term, sum)| (term, sum / members)).collect();
+        heaviest.sort_unstable();
         let settings = &self.settings;
+        let probes = probes.into_iter();
         let others = candidates(&self.memory, probes, &mut self.board, |other| {
             other.born != cluster.born && is_open(other, cluster.span, settings)
         });
@@ -57,6 +60,7 @@ impl Stories {
         let (from, to) = if older { (b, a) } else { (a, b) };
         let gone = self.memory.cluster(from)?.story;
         let kept = self.memory.cluster(to)?.story;
+        self.grown.push((to, self.memory.members(to)));
         self.memory.pour(from, to);
         Some(Merge { gone, kept, score })
     }

@@ -150,6 +150,14 @@ fn the_headline_is_the_report_nearest_to_all() {
 }
 
 #[test]
+fn a_story_without_end_chooses_its_headline_ever_more_seldom() {
+    let feed = feed(&(0..1_100).map(|n| (1, n, 0)).collect::<Vec<_>>());
+    let mut stories = Stories::new(Settings::default());
+    let chosen = feed.iter().zip(1..).map(|(f, i)| assign(&mut stories, f, i).headlines.len());
+    assert_eq!(chosen.sum::<usize>(), 11, "1, 2, 4 … 1,024 members");
+}
+
+#[test]
 fn languages_meet_in_names_and_figures() {
     let titles = [
         ("Earthquake in Kahramanmaras: 7.8 magnitude, 2,300 dead in Gaziantep", "en"),

@@ -42,24 +42,6 @@ impl Vector {
         self.0.get(at).filter(|&entry| entry >> 8 == term).map_or(0, |entry| entry & 0xff)
     }
 
-    /// The product with another vector.
-    pub(crate) fn dot(&self, other: &Self) -> u64 {
-        let (mut ours, mut theirs) = (self.entries().peekable(), other.entries().peekable());
-        let mut product = 0;
-        while let (Some(&(a, wa)), Some(&(b, wb))) = (ours.peek(), theirs.peek()) {
-            if a == b {
-                product += u64::from(wa) * u64::from(wb);
-            }
-            if a <= b {
-                ours.next();
-            }
-            if b <= a {
-                theirs.next();
-            }
-        }
-        product
-    }
-
     /// How many terms it has.
     pub(crate) fn terms(&self) -> usize {
         self.0.len()
@@ -88,6 +70,28 @@ impl Vector {
     }
 }
 
+/// The product of two rows of terms with weights, each by term.
+pub(crate) fn product(
+    a: impl Iterator<Item = (Term, u32)>,
+    mut b: impl Iterator<Item = (Term, u32)>,
+) -> u64 {
+    let mut product = 0;
+    let mut other = b.next();
+    for (term, weight) in a {
+        while other.is_some_and(|(other, _)| other < term) {
+            other = b.next();
+        }
+        match other {
+            Some((same, theirs)) if same == term => {
+                product += u64::from(weight) * u64::from(theirs);
+            }
+            Some(_) => {}
+            None => break,
+        }
+    }
+    product
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,7 +112,7 @@ mod tests {
             let [a, b] = [a, b].map(|w| Vector::new(w.iter().map(|(&t, &w)| (t, w))));
             let sum: u64 =
                 a.entries().map(|(t, w)| u64::from(w) * u64::from(b.weight(t))).sum();
-            prop_assert_eq!(a.dot(&b), sum);
+            prop_assert_eq!(product(a.entries(), b.entries()), sum);
         }
 
         #[test]

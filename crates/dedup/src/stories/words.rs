@@ -34,9 +34,10 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
 
 fn next_word<'a>(rest: &mut &'a str, opens: &mut bool) -> Option<Word<'a>> {
     loop {
+        skip_ascii(rest, opens);
         let first = rest.chars().next()?;
         if !first.is_alphanumeric() {
-            *opens |= matches!(first, '.' | '!' | '?' | '\n' | ':' | '"' | '“' | '‘' | '|' | '•');
+            *opens |= opens_sentence(first);
             *rest = rest.get(first.len_utf8()..).unwrap_or_default();
             continue;
         }
@@ -55,10 +56,35 @@ fn next_word<'a>(rest: &mut &'a str, opens: &mut bool) -> Option<Word<'a>> {
         *rest = after;
         let kind = match () {
             () if figure => Kind::Figure,
-            () if text.chars().any(char::is_uppercase) => Kind::Capital,
+            () if has_capital(text) => Kind::Capital,
             () => Kind::Plain,
         };
         return Some(Word { text, kind, opens: opened });
+    }
+}
+
+/// Passes over the ASCII characters that no word begins with.
+fn skip_ascii(rest: &mut &str, opens: &mut bool) {
+    let bytes = rest.bytes();
+    let skipped = bytes.take_while(|b| b.is_ascii() && !b.is_ascii_alphanumeric());
+    let mut end = 0;
+    for byte in skipped {
+        end += 1;
+        *opens |= opens_sentence(char::from(byte));
+    }
+    *rest = rest.get(end..).unwrap_or_default();
+}
+
+/// Does a sentence, or something like one, begin after this?
+fn opens_sentence(c: char) -> bool {
+    matches!(c, '.' | '!' | '?' | '\n' | ':' | '"' | '“' | '‘' | '|' | '•')
+}
+
+fn has_capital(text: &str) -> bool {
+    if text.is_ascii() {
+        text.bytes().any(|b| b.is_ascii_uppercase())
+    } else {
+        text.chars().any(char::is_uppercase)
     }
 }
 
@@ -69,8 +95,8 @@ fn pair_at(rest: &str, first: char) -> Option<&str> {
 }
 
 fn word_end(rest: &str) -> usize {
-    let mut end = 0;
-    for c in rest.chars() {
+    let mut end = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    for c in rest.get(end..).unwrap_or_default().chars() {
         let inside = c.is_alphanumeric() && !is_unspaced(c) || is_mark(c);
         if !inside {
             break;
@@ -112,7 +138,14 @@ fn is_unspaced(c: char) -> bool {
 /// comparison go through it).
 pub(crate) fn normalise(word: Word<'_>, out: &mut String) {
     if word.text.is_ascii() {
-        out.extend(word.text.chars().filter(|c| *c != ',').map(|c| c.to_ascii_lowercase()));
+        let start = out.len();
+        out.push_str(word.text);
+        if let Some(new) = out.get_mut(start..) {
+            new.make_ascii_lowercase();
+        }
+        if word.kind == Kind::Figure {
+            out.retain(|c| c != ',');
+        }
     } else {
         out.push_str(&fold(word.text));
     }

@@ -1,4 +1,4 @@
-//! No bytes make `parse` panic or hang, and no cut makes a complete entry disappear.
+//! No bytes make `parse` panic or hang, and reading them again gives the same.
 //!
 //! `cargo +nightly fuzz run parse -- -max_total_time=1800 -timeout=5`
 #![no_main]

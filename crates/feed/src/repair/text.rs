@@ -13,7 +13,9 @@ pub(super) type Declared<'a> = Vec<(&'a str, &'a str)>;
 /// windows-1252 nearly always, as what they mean there. Borrowed where there are none.
 pub(super) fn scrubbed<'a>(text: &'a str, problems: &mut Problems) -> Cow<'a, str> {
     let bytes = text.as_bytes();
-    let odd = |b: &u8| (*b < 0x20 && !matches!(*b, b'\t' | b'\n' | b'\r')) || *b == 0x7f;
+    let odd = |b: u8| (b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')) || b == 0x7f;
+    // By the block and without a way out within it, so that the compiler takes 32 at once.
+    let has_odd = |block: &[u8]| block.iter().fold(false, |found, byte| found | odd(*byte));
     let has_c1 = || {
         !text.is_ascii()
             && memchr::memchr2_iter(0xc2, 0xef, bytes).any(|at| {
@@ -24,20 +26,21 @@ pub(super) fn scrubbed<'a>(text: &'a str, problems: &mut Problems) -> Cow<'a, st
                 }
             })
     };
-    if !bytes.iter().any(odd) && !has_c1() {
+    if !bytes.chunks(1024).any(has_odd) && !has_c1() {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if entities::is_forbidden(c) {
-            problems.note(ProblemKind::ControlCharacter);
-            if matches!(c, '\u{80}'..='\u{9f}') {
-                out.extend(entities::numeric(&(c as u32).to_string()));
-            }
-        } else {
-            out.push(c);
+    let mut rest = text;
+    while let Some((at, c)) = rest.char_indices().find(|(_, c)| entities::is_forbidden(*c)) {
+        problems.note(ProblemKind::ControlCharacter);
+        let (before, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        out.push_str(before);
+        if matches!(c, '\u{80}'..='\u{9f}') {
+            out.extend(entities::numeric(&(c as u32).to_string()));
         }
+        rest = from.get(c.len_utf8()..).unwrap_or_default();
     }
+    out.push_str(rest);
     Cow::Owned(out)
 }
 

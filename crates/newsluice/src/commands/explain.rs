@@ -129,7 +129,7 @@ pub(super) fn run(context: &Context, args: &ExplainArgs) -> anyhow::Result<Exit>
 /// What to do about a name that says nothing to the database.
 fn unmet(reader: &Reader, name: &str) -> anyhow::Result<String> {
     if reader.feed(name)?.is_some() {
-        return Ok("it is a feed; 'newsluice status' tells how feeds are".to_owned());
+        return Ok("it is a feed; 'newsluice doctor URL' tells how it is".to_owned());
     }
     if PageUrl::parse(name).is_err() {
         return Ok("no record by this id and no input by this path; 'newsluice search WORDS' \

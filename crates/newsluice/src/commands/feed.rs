@@ -7,7 +7,7 @@ mod export;
 mod filter;
 mod import;
 mod list;
-mod named;
+pub(super) mod named;
 mod options;
 mod rest;
 mod set;

@@ -112,7 +112,7 @@ fn item(cleaned: Result<Cleaned, Reason>) -> Traced {
 
 /// Cleans a page and asks its source's filters, now that the text is known.
 fn clean_page(page: &Page, said: &PageHints, at: Timestamp) -> Traced {
-    let SourceHints { full_text, zone, language, filters } = &said.source;
+    let SourceHints { full_text, zone, language, filters, .. } = &said.source;
     let hints = Hints {
         now: Some(at),
         entry: said.entry.as_ref(),

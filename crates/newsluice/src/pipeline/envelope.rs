@@ -70,7 +70,31 @@ impl Envelope<()> {
 impl<B> Envelope<B> {
     /// The envelope and its body, apart.
     pub(crate) fn split(self) -> (Envelope<()>, B) {
+        self.exchange(())
+    }
+
+    /// The same envelope with another body.
+    pub(crate) fn with<C>(self, body: C) -> Envelope<C> {
+        self.exchange(body).0
+    }
+
+    fn exchange<C>(self, new: C) -> (Envelope<C>, B) {
         let Self {
+            name,
+            at,
+            capture,
+            entry,
+            host,
+            cost,
+            urls,
+            alias,
+            permit,
+            receipt,
+            trail,
+            body: old,
+        } = self;
+        let body = new;
+        let exchanged = Envelope {
             name,
             at,
             capture,
@@ -83,30 +107,8 @@ impl<B> Envelope<B> {
             receipt,
             trail,
             body,
-        } = self;
-        let rest = Envelope {
-            name,
-            at,
-            capture,
-            entry,
-            host,
-            cost,
-            urls,
-            alias,
-            permit,
-            receipt,
-            trail,
-            body: (),
         };
-        (rest, body)
-    }
-
-    /// The same envelope with another body.
-    pub(crate) fn with<C>(self, body: C) -> Envelope<C> {
-        let Self {
-            name, at, capture, entry, host, cost, urls, alias, permit, receipt, trail, ..
-        } = self;
-        Envelope { name, at, capture, entry, host, cost, urls, alias, permit, receipt, trail, body }
+        (exchanged, old)
     }
 }
 

@@ -2,7 +2,8 @@
 //! judged, as WARC.
 //!
 //! A page's answer stands behind a note with what the decisions about it used besides its bytes:
-//! the entry that led to it and the names it was found under. Its place in the archive is
+//! the entry that led to it, the names it was found under, and what the user had decided about
+//! its feed. Its place in the archive is
 //! committed in the transaction that stores it. After a crash what was recorded and never
 //! committed is cut off, since it will be fetched again: so the archive holds what the database
 //! judged, in that order, and a replay of it gives the same content.
@@ -25,6 +26,7 @@ use store::{CaptureKey, Edits};
 
 use super::entry_payload::{entry_of, payload_of};
 use super::envelope::{Captured, Envelope, PageHints};
+use crate::source::ReadHints;
 
 /// Largest record read back when an archive is taken up again.
 const MOST_BYTES: u64 = 64 << 20;
@@ -50,6 +52,9 @@ pub(super) struct Note {
     link: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     feed: Option<String>,
+    /// What the feed's user had decided, without anything that opens it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settings: Option<String>,
 }
 
 impl Note {
@@ -67,6 +72,7 @@ impl Note {
             link: hints.entry.as_ref().and_then(|entry| entry.link.clone()),
             entry: hints.entry.clone().and_then(payload_of),
             feed: hints.feed_url.clone(),
+            settings: hints.source.told.as_deref().map(str::to_owned),
         }
     }
 
@@ -76,17 +82,19 @@ impl Note {
         envelope: &mut Envelope<()>,
         content_type: Option<String>,
         body: Vec<u8>,
+        sources: &mut ReadHints,
     ) -> Captured {
-        let Self { requested_url, url, urls, alias, entry, link, feed } = self;
+        let Self { requested_url, url, urls, alias, entry, link, feed, settings } = self;
         envelope.urls = urls;
         envelope.alias = alias;
+        let source = match sources.read(settings.as_deref()) {
+            Ok(source) => source,
+            Err(reason) => return Captured::Failed(reason),
+        };
         let fetched_at = envelope.at;
         let page = Page { url, requested_url, content_type, body, fetched_at };
         let entry = entry.map(|payload| entry_of(&payload, link.as_deref()));
-        Captured::Page(Box::new((
-            page,
-            PageHints { entry, feed_url: feed, ..PageHints::default() },
-        )))
+        Captured::Page(Box::new((page, PageHints { entry, feed_url: feed, source })))
     }
 }
 

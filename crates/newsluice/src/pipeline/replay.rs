@@ -14,6 +14,7 @@ use super::envelope::{Captured, Envelope, PageHints};
 use super::recorder::Note;
 use super::survey::Filter;
 use crate::shutdown::Shutdown;
+use crate::source::ReadHints;
 
 /// What a replay reads, and how.
 pub(crate) struct Replay {
@@ -63,13 +64,14 @@ pub(super) struct Captures {
     reader: Reader,
     filter: Filter,
     unwanted: u64,
+    sources: ReadHints,
 }
 
 impl Captures {
     pub(super) fn of(replay: Replay) -> Self {
         let Replay { paths, limits, at, reader, reached, filter } = replay;
         let walk = Walk::new(paths, limits).starting_at(reached);
-        Self { walk, at, reader, filter, unwanted: 0 }
+        Self { walk, at, reader, filter, unwanted: 0, sources: ReadHints::default() }
     }
 
     /// Records of archives that hold no page, or none that is wanted.
@@ -91,7 +93,7 @@ impl Iterator for Captures {
             let is_page = !matches!(input.kind, Kind::Xml | Kind::Json | Kind::JsonLines);
             let is_wanted = |web: &Web| is_page && self.filter.takes(&web.url, web.at);
             if input.web.as_ref().is_none_or(is_wanted) {
-                return Some(captured(input, self.at, &self.reader));
+                return Some(captured(input, self.at, &self.reader, &mut self.sources));
             }
             self.unwanted += 1;
         }
@@ -124,6 +126,7 @@ fn captured(
     input: Input,
     at: Timestamp,
     reader: &Reader,
+    sources: &mut ReadHints,
 ) -> Result<Envelope<Captured>, store::StoreError> {
     let hash = ContentHash::of_bytes(&input.bytes);
     let at = input.web.as_ref().and_then(|web| web.at).unwrap_or(at);
@@ -145,7 +148,7 @@ fn captured(
     if let Some(Web { note: Some(note), content_type, .. }) = &mut input.web
         && let Some(note) = Note::read(note)
     {
-        let page = note.restore(&mut envelope, content_type.take(), input.bytes);
+        let page = note.restore(&mut envelope, content_type.take(), input.bytes, sources);
         return Ok(envelope.with(page));
     }
     Ok(envelope.with(by_kind(input, at)))

@@ -121,6 +121,20 @@ impl SourceSettings {
         serde_json::to_string(self).ok()
     }
 
+    /// What of them decides about content, and nothing that opens the source, leads to it or
+    /// only shows it.
+    pub(crate) fn of_content(&self) -> Self {
+        Self {
+            tags: self.tags.clone(),
+            language: self.language.clone(),
+            zone: self.zone.clone(),
+            full_text: self.full_text,
+            keep: self.keep.clone(),
+            drop: self.drop.clone(),
+            ..Self::default()
+        }
+    }
+
     /// The settings of a row; the default where there are none or they cannot be read.
     pub(crate) fn stored(text: Option<&str>) -> Self {
         text.and_then(|text| Self::from_json(text).ok()).unwrap_or_default()
@@ -220,6 +234,10 @@ mod tests {
         let json = settings.to_json().unwrap();
         assert_eq!(SourceSettings::from_json(&json).unwrap(), settings);
         assert!(!json.contains("null"), "{json}");
+        let told = settings.of_content().to_json().unwrap();
+        for secret in ["X-Key", "env:", "basic:", "/run/pw", "socks5"] {
+            assert!(json.contains(secret) && !told.contains(secret), "{told}");
+        }
     }
 
     #[test]

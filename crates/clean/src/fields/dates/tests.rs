@@ -16,8 +16,12 @@ fn day(language: &str, body: &str) -> String {
          <div id=footer>Copyright © 2010-2021 Site</div>"
     );
     let hints = Hints::default();
-    let context =
-        Context { url: Some("https://example.org/kolim"), requested_url: None, hints: &hints };
+    let context = Context {
+        url: Some("https://example.org/kolim"),
+        requested_url: None,
+        hints: &hints,
+        long_scripts: &[],
+    };
     let fields = extract(&Html::parse_document(&html), &context);
     fields.date.map(record::date::compact).unwrap_or_default()
 }

@@ -7,16 +7,16 @@ use crate::output::complain;
 use crate::source::SourceSettings;
 
 /// The sources with these names or tags, each once, and whether every name led to one.
-pub(super) struct Named {
-    pub(super) feeds: Vec<FeedInfo>,
-    pub(super) all_found: bool,
+pub(in crate::commands) struct Named {
+    pub(in crate::commands) feeds: Vec<FeedInfo>,
+    pub(in crate::commands) all_found: bool,
 }
 
 /// Finds what was named by number, URL (an earlier one too) or tag; says what is not there.
 ///
 /// # Errors
 /// What the database says.
-pub(super) fn named(reader: &Reader, names: &FeedNames) -> anyhow::Result<Named> {
+pub(in crate::commands) fn named(reader: &Reader, names: &FeedNames) -> anyhow::Result<Named> {
     let all = reader.feeds()?;
     let mut wanted = vec![false; all.len()];
     let mut all_found = true;

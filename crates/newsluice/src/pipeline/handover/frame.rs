@@ -50,6 +50,8 @@ enum Kind {
         entry: Option<String>,
         link: Option<String>,
         feed_url: Option<String>,
+        /// What the user of its feed had decided.
+        settings: Option<String>,
     },
     Failed {
         code: String,
@@ -64,13 +66,21 @@ pub(super) fn pack(envelope: Envelope<Captured>) -> Option<Vec<u8>> {
         Captured::Text(bytes) => (Kind::Text, bytes),
         Captured::Json(bytes) => (Kind::Json, bytes),
         Captured::Page(captured) => {
-            // What comes from other processes has no source whose user decided anything.
-            let (page, PageHints { entry, feed_url, source: _ }) = *captured;
+            let (page, PageHints { entry, feed_url, source }) = *captured;
+            let settings = source.told.as_deref().map(str::to_owned);
             let link = entry.as_ref().and_then(|entry| entry.link.clone());
             let Page { url, requested_url, content_type, body, fetched_at } = page;
             let entry = entry.and_then(payload_of);
-            let kind =
-                Kind::Page { url, requested_url, content_type, fetched_at, entry, link, feed_url };
+            let kind = Kind::Page {
+                url,
+                requested_url,
+                content_type,
+                fetched_at,
+                entry,
+                link,
+                feed_url,
+                settings,
+            };
             (kind, body)
         }
         Captured::Failed(Reason { kind, detail }) => {
@@ -137,11 +147,24 @@ fn unpack(header: Header, body: Vec<u8>) -> Envelope<Captured> {
     envelope.with(match kind {
         Kind::Text => Captured::Text(body),
         Kind::Json => Captured::Json(body),
-        Kind::Page { url, requested_url, content_type, fetched_at, entry, link, feed_url } => {
+        Kind::Page {
+            url,
+            requested_url,
+            content_type,
+            fetched_at,
+            entry,
+            link,
+            feed_url,
+            settings,
+        } => {
             let page = Page { url, requested_url, content_type, body, fetched_at };
             let entry = entry.map(|payload| entry_of(&payload, link.as_deref()));
-            let source = SourceHints::default();
-            Captured::Page(Box::new((page, PageHints { entry, feed_url, source })))
+            match SourceHints::read(settings.as_deref()) {
+                Ok(source) => {
+                    Captured::Page(Box::new((page, PageHints { entry, feed_url, source })))
+                }
+                Err(reason) => Captured::Failed(reason),
+            }
         }
         Kind::Failed { code, detail } => {
             let kind = ReasonKind::from_code(&code).unwrap_or(ReasonKind::Malformed);
@@ -186,7 +209,8 @@ mod tests {
             ..record::Entry::default()
         };
         let feed_url = Some("https://e.org/f".into());
-        let hints = PageHints { entry: Some(entry), feed_url, ..PageHints::default() };
+        let source = SourceHints::read(Some(r#"{"language":"pt-BR","drop":["title:sport"]}"#));
+        let hints = PageHints { entry: Some(entry), feed_url, source: source.unwrap() };
         let page = Captured::Page(Box::new((page, hints)));
         let all = [Captured::Text(b"Rain\n".to_vec()), page, Captured::Failed(reason)];
         for captured in all {
