@@ -35,6 +35,7 @@ mod month;
 mod readme;
 mod recorder;
 mod seeds;
+mod site_rules;
 mod sources;
 mod stories;
 mod support;

@@ -307,7 +307,7 @@ impl<'a> Pipeline<'a> {
             let committing = tokio::task::spawn_blocking(move || committing.run(judged));
             let (stopped, (), judged, committed) = tokio::join!(
                 source(inlet),
-                clean_stage::run(captured, to_dedup, jobs),
+                clean_stage::run(captured, to_dedup, jobs, Arc::clone(&context.rules)),
                 judging,
                 committing
             );

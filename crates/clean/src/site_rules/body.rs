@@ -13,6 +13,9 @@ use crate::body_totals::AllTotals;
 /// it leaves: seven to one. Own judgement; a block that the trees are sure of stays as it is.
 const ODDS: f32 = 7.0;
 
+/// The same for a block within its body that the rule says to strip: somebody has looked at it.
+const STRIPPED: f32 = 100.0;
+
 /// Words that both take against all that either takes, from which on a rule is believed: two
 /// thirds of each.
 const AGREEMENT: f32 = 0.5;
@@ -27,32 +30,47 @@ pub(crate) fn weigh(
     probabilities: &mut [f32],
 ) -> String {
     let name = &rule.name;
-    let Some(taken) = taken(rule, html, page) else {
+    let Some(said) = said(rule, html, page) else {
         return format!("site rule {name}: left aside: nothing on the page is its body");
     };
-    let agreement = agreement(totals, &taken, probabilities);
+    let agreement = agreement(totals, &said, probabilities);
     if agreement < AGREEMENT {
         return format!("site rule {name}: left aside: agreement {agreement:.2}");
     }
-    for (chance, taken) in probabilities.iter_mut().zip(taken) {
-        let factor = if taken { ODDS } else { ODDS.recip() };
+    for (chance, said) in probabilities.iter_mut().zip(said) {
+        let factor = match said {
+            Said::Taken => ODDS,
+            Said::Left => ODDS.recip(),
+            Said::Stripped => STRIPPED.recip(),
+        };
         let odds = *chance / (1.0 - *chance).max(f32::EPSILON) * factor;
         *chance = odds / (1.0 + odds);
     }
     format!("site rule {name}: followed: agreement {agreement:.2}")
 }
 
-/// For each block, does the rule take it? The first selector that matches counts; `None` where
-/// none does.
-fn taken(rule: &SiteRule, html: &Html, page: &Blocks) -> Option<Vec<bool>> {
+/// What a rule says of a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Said {
+    Taken,
+    Left,
+    Stripped,
+}
+
+/// What it says of each block. The first selector that matches counts; `None` where none does.
+fn said(rule: &SiteRule, html: &Html, page: &Blocks) -> Option<Vec<Said>> {
     let ids = |selector: &Selector| html.select(selector).map(|e| e.id()).collect::<HashSet<_>>();
     let body = rule.body.iter().map(ids).find(|found| !found.is_empty())?;
     let strip = rule.strip.as_ref().map(ids).unwrap_or_default();
     let body = within(page, &body);
     let strip = within(page, &strip);
     let at = |flags: &[bool], at: usize| flags.get(at).copied().unwrap_or(false);
-    let taken = |container: usize| at(&body, container) && !at(&strip, container);
-    Some(page.blocks.iter().map(|block| taken(block.container)).collect())
+    let of = |container: usize| match (at(&body, container), at(&strip, container)) {
+        (true, true) => Said::Stripped,
+        (true, false) => Said::Taken,
+        (false, _) => Said::Left,
+    };
+    Some(page.blocks.iter().map(|block| of(block.container)).collect())
 }
 
 /// For each container, is it one of these elements or in one?
@@ -65,11 +83,12 @@ fn within(page: &Blocks, elements: &HashSet<NodeId>) -> Vec<bool> {
     flags
 }
 
-fn agreement(totals: &AllTotals, taken: &[bool], probabilities: &[f32]) -> f32 {
+fn agreement(totals: &AllTotals, said: &[Said], probabilities: &[f32]) -> f32 {
     let (mut both, mut either) = (0.0f32, 0.0f32);
-    for ((counts, taken), chance) in totals.counts.iter().zip(taken).zip(probabilities) {
-        both += if *taken { counts.words * chance } else { 0.0 };
-        either += counts.words * if *taken { 1.0 } else { *chance };
+    for ((counts, said), chance) in totals.counts.iter().zip(said).zip(probabilities) {
+        let taken = *said == Said::Taken;
+        both += if taken { counts.words * chance } else { 0.0 };
+        either += counts.words * if taken { 1.0 } else { *chance };
     }
     both / either.max(1.0)
 }

@@ -12,19 +12,14 @@ const MAX_TEXT: usize = 600;
 /// Fills in what is unknown. A title may also be cut to the part that the rule's element shows.
 pub(crate) fn fill(rule: &SiteRule, html: &Html, context: &Context<'_>, fields: &mut Fields) {
     let source = format!("site rule {}", rule.name);
+    let title = rule.title.as_ref().and_then(|selector| Line::new(&text(html, selector)?));
+    if let Some(title) = title.filter(|title| is_better(title, fields)) {
+        fields.title = Some(title);
+        fields.provenance.insert("title".to_owned(), source.clone());
+    }
     let mut note = |field: &str| {
         fields.provenance.insert(field.to_owned(), source.clone());
     };
-    if let Some(title) = rule.title.as_ref().and_then(|s| Line::new(&text(html, s)?)) {
-        let agrees = fields.title.as_ref().is_none_or(|known| {
-            let (known, own) = (fold(known), fold(&title));
-            known != own && known.contains(&own) && own.len() * 3 > known.len()
-        });
-        if agrees {
-            note("title");
-            fields.title = Some(title);
-        }
-    }
     if fields.authors.is_empty()
         && let Some(byline) = rule.author.as_ref().and_then(|s| text(html, s))
     {
@@ -40,6 +35,14 @@ pub(crate) fn fill(rule: &SiteRule, html: &Html, context: &Context<'_>, fields: 
         fields.date = Some(published.day());
         fields.published = Some(published);
     }
+}
+
+/// Is it a title where the page states none but the window's, or the page's own without more?
+fn is_better(title: &Line, fields: &Fields) -> bool {
+    let Some(known) = &fields.title else { return true };
+    let of_window = fields.provenance.get("title").is_some_and(|source| source == "title");
+    let (known, own) = (fold(known), fold(title));
+    known != own && (of_window || (known.contains(&own) && own.len() * 3 > known.len()))
 }
 
 fn text(html: &Html, selector: &Selector) -> Option<String> {
