@@ -78,7 +78,7 @@ impl Index {
         if !arrival.record.body.is_empty() {
             verdict.duplicate = exact(named.id, hash, known)?;
             if verdict.duplicate.is_none() {
-                let short = Shortlist::of(&candidates);
+                let short = Shortlist::of(&candidates, sketch.extent());
                 let best = self.best(&side, named.id, &short, known)?;
                 verdict.duplicate = best.map(|(compared, of)| compared.duplicate(of));
             }
@@ -104,7 +104,7 @@ impl Index {
         let side = Side::of(arrival);
         let sketch = sketch(arrival, &side.text);
         let candidates = self.candidates(&sketch, arrival.sequence, known)?;
-        let short = Shortlist::of(&candidates);
+        let short = Shortlist::of(&candidates, sketch.extent());
         let mut considered = Vec::new();
         for candidate in &short.candidates {
             let Some(compared) = self.compared(&side, candidate, &short, known)? else { continue };

@@ -3,7 +3,7 @@
 use record::RecordId;
 
 use crate::postings::Postings;
-use crate::sketch::Sketch;
+use crate::sketch::{Extent, Sketch};
 
 /// Days of one partition. The window of ± 45 days touches three: each costs every question a
 /// look at cold memory, so shorter ones make a large index slower.
@@ -16,6 +16,7 @@ pub(crate) struct Entry {
     pub(crate) root: RecordId,
     pub(crate) sequence: u64,
     pub(crate) day: i32,
+    pub(crate) extent: Extent,
 }
 
 /// The partition that `day` belongs to.
@@ -53,7 +54,8 @@ impl Partition {
             // By a quarter: doubling would leave half of the largest array unused.
             self.entries.reserve_exact(self.entries.len() / 4 + 16);
         }
-        self.entries.push(Entry { id, root: sketch.root, sequence, day: sketch.day });
+        let (root, day, extent) = (sketch.root, sketch.day, sketch.extent());
+        self.entries.push(Entry { id, root, sequence, day, extent });
         sketch.values.iter().for_each(|value| self.postings.insert(*value, number));
     }
 

@@ -1,5 +1,6 @@
 //! The candidates worth a comparison, and what their company says.
 
+use crate::sketch::Extent;
 use crate::window::Candidate;
 
 /// Candidates compared with the text of an arrival.
@@ -11,6 +12,10 @@ const MAX_OF_GROUP: usize = 3;
 /// Of those that share a single value at most so many: in a large window chance finds some for
 /// every text.
 const MAX_SINGLE: usize = 5;
+
+/// A single value is chance where a copy would share more than so many: too few words would be
+/// the same for a link, and in a large window chance finds some such for every text.
+const MAX_COMMON: f64 = 8.0;
 
 /// Candidates that share less are not compared: one value that eight groups have is chance.
 const MIN_WEIGHT: f64 = 0.125;
@@ -26,8 +31,8 @@ pub(crate) struct Shortlist {
 }
 
 impl Shortlist {
-    /// The first of `candidates`, which are in order.
-    pub(crate) fn of(candidates: &[Candidate]) -> Self {
+    /// The first of `candidates`, which are in order, for an arrival of this extent.
+    pub(crate) fn of(candidates: &[Candidate], extent: Extent) -> Self {
         let mut short: Vec<Candidate> = Vec::new();
         let mut singles = 0;
         for candidate in candidates {
@@ -37,6 +42,9 @@ impl Shortlist {
             let group = short.iter().filter(|c| c.entry.root == candidate.entry.root).count();
             let is_listed = short.iter().any(|c| c.entry.id == candidate.entry.id);
             let is_single = candidate.shared.is_power_of_two();
+            if is_single && extent.common(candidate.entry.extent) > MAX_COMMON {
+                continue;
+            }
             if group < MAX_OF_GROUP && !is_listed && (!is_single || singles < MAX_SINGLE) {
                 singles += usize::from(is_single);
                 short.push(*candidate);
@@ -85,14 +93,15 @@ mod tests {
     use record::RecordId;
 
     fn candidate(id: u64, root: u64, shared: u64) -> Candidate {
-        let entry = Entry { id: RecordId(id), root: RecordId(root), sequence: id, day: 0 };
+        let extent = Extent::default();
+        let entry = Entry { id: RecordId(id), root: RecordId(root), sequence: id, day: 0, extent };
         Candidate { entry, shared, weight: f64::from(shared.count_ones()) }
     }
 
     #[test]
     fn what_other_groups_share_is_counted_apart() {
         let (a, b) = (candidate(1, 1, 0b1111), candidate(2, 2, 0b11_1000));
-        let short = Shortlist::of(&[a, candidate(3, 1, 0b1111), b]);
+        let short = Shortlist::of(&[a, candidate(3, 1, 0b1111), b], Extent::default());
         assert_eq!(short.own(&a), 3.5);
         assert_eq!(short.own(&b), 2.5);
     }
@@ -100,8 +109,8 @@ mod tests {
     #[test]
     fn a_group_takes_only_a_few_places() {
         let copies: Vec<Candidate> = (0..20).map(|id| candidate(id, 0, 0b111)).collect();
-        assert_eq!(Shortlist::of(&copies).candidates.len(), MAX_OF_GROUP);
+        assert_eq!(Shortlist::of(&copies, Extent::default()).candidates.len(), MAX_OF_GROUP);
         let weak = Candidate { weight: 0.1, ..candidate(1, 1, 1) };
-        assert!(Shortlist::of(&[weak]).candidates.is_empty());
+        assert!(Shortlist::of(&[weak], Extent::default()).candidates.is_empty());
     }
 }

@@ -19,7 +19,38 @@ pub(crate) struct Sketch {
     pub(crate) values: Vec<u32>,
 }
 
+/// How much text a sketch stands for, told by the sketch alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Extent {
+    /// How many values there are.
+    values: u16,
+    /// About so many shingles they were chosen from.
+    shingles: u16,
+}
+
+impl Extent {
+    /// How many values the two would have in common if all of one text were in the other: the
+    /// sparser sketch chooses which values of the shorter text those are.
+    pub(crate) fn common(self, other: Self) -> f64 {
+        let share = |e: Self| f64::from(e.values) / f64::from(e.shingles.max(1));
+        share(self).min(share(other)) * f64::from(self.shingles.min(other.shingles))
+    }
+}
+
 impl Sketch {
+    /// The greater a window, the smaller its smallest value, and the farther apart are those of
+    /// neighbouring windows: the mean of the values tells the length of the text. The factor is
+    /// measured on random values: right within a half for nine of ten texts.
+    pub(crate) fn extent(&self) -> Extent {
+        let sum: u64 = self.values.iter().map(|value| u64::from(*value)).sum();
+        let count = self.values.len() as u64;
+        let shingles = ((count * count) << 32) * 3 / 4 / sum.max(1);
+        Extent {
+            values: u16::try_from(count).unwrap_or(u16::MAX),
+            shingles: u16::try_from(shingles).unwrap_or(u16::MAX),
+        }
+    }
+
     /// The bytes; none where there are no values.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         if self.values.is_empty() {
@@ -85,6 +116,30 @@ mod tests {
         #[test]
         fn any_bytes_are_read_without_harm(bytes: Vec<u8>) {
             let _ = Sketch::from_bytes(&bytes);
+        }
+    }
+
+    #[test]
+    fn a_sketch_tells_about_how_long_its_text_was() {
+        let mut word = 7_u64;
+        let mut shingles = |count: usize| -> Vec<u32> {
+            let next = |_| {
+                word = word.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                (word >> 32) as u32
+            };
+            (0..count).map(next).collect()
+        };
+        for count in [40, 120, 300, 800, 3_000] {
+            let all = shingles(count);
+            let sketch = |values| Sketch { day: 0, root: RecordId(0), values };
+            let whole = sketch(crate::shingles::winnow(&all)).extent();
+            let about = f64::from(whole.shingles) / count as f64;
+            assert!((0.4..2.0).contains(&about), "{count}: {}", whole.shingles);
+            let copied = crate::shingles::winnow(&all[..count * 2 / 3]);
+            let other = sketch(copied.clone()).extent();
+            let shared = copied.iter().filter(|v| crate::shingles::winnow(&all).contains(v));
+            let ratio = whole.common(other) / shared.count() as f64;
+            assert!((0.3..3.0).contains(&ratio), "{count}: {ratio}");
         }
     }
 

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use record::{Page, Reason, ReasonKind, Retry};
 use tokio::sync::OwnedSemaphorePermit;
 
+use crate::head::Head;
 use crate::{Freshness, Validators};
 
 /// A complete answer: 200 with its body, or 304.
@@ -30,12 +31,19 @@ pub struct Answer {
     pub moved: Option<String>,
     /// Every request of the way, the last one included.
     pub hops: Vec<Hop>,
-    /// Headers worth showing to people, in order; never cookies.
-    pub headers: Vec<(String, String)>,
     /// From the first byte sent to the last one received, without waiting for slots.
     pub elapsed: Duration,
     /// A place among the large bodies: keep it as long as the body is in memory.
     pub room: Room,
+    pub(crate) head: Head,
+}
+
+impl Answer {
+    /// Headers worth showing to people, in order; never cookies.
+    #[must_use]
+    pub fn headers(&self) -> Vec<(String, String)> {
+        self.head.shown()
+    }
 }
 
 /// One request of a chain.

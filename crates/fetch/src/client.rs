@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use record::{Page, Reason, ReasonKind};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
-use url::{Host, Url};
+use url::{Host as UrlHost, Url};
 
 use crate::hop::{Asked, Exchange, Exchanged};
-use crate::hosts::Hosts;
+use crate::hosts::{Host, Hosts};
 use crate::origin::HostKey;
 use crate::pace::{Ending, Limits};
 use crate::redirect::{self, is_permanent};
@@ -68,29 +68,29 @@ impl Client {
     /// # Errors
     /// A [`Failure`] says what went wrong, who is to blame and when to come back.
     pub async fn get(&self, request: &Request<'_>) -> Result<Answer, Failure> {
-        let (text, own) = Credentials::from_url(request.url);
         let mut trip =
             Trip { hops: Vec::new(), wire_time: Duration::ZERO, moved: None, all_permanent: true };
-        let mut url = match redirect::parse(&text) {
-            Ok(url) => url,
-            Err(reason) => return Err(trip.failure(&text, reason)),
+        let (mut url, own) = match first(request.url) {
+            Ok(first) => first,
+            Err((shown, reason)) => return Err(trip.failure(&shown, reason)),
         };
-        let first = url.clone();
+        let mut asked = None;
         let credentials = request.credentials.or(own.as_ref());
         loop {
             match self.hop(request, &url, credentials, &mut trip).await? {
                 Exchange::Redirect { status, location } => {
-                    url = self.redirected(&mut trip, &url, status, &location)?;
+                    let target = self.redirected(&mut trip, &url, status, &location)?;
+                    asked.get_or_insert(std::mem::replace(&mut url, target));
                 }
                 Exchange::NotModified { head } => {
                     let sent = request.validators.cloned().unwrap_or_default();
                     let validators = head.renewed(&sent);
-                    return Ok(self.answer(trip, &first, &url, (head, validators), None));
+                    return Ok(self.answer(trip, asked.as_ref(), &url, (head, validators), None));
                 }
                 Exchange::Complete { head, body, room } => {
                     let validators = head.validators();
                     let body = Some((body, room));
-                    return Ok(self.answer(trip, &first, &url, (head, validators), body));
+                    return Ok(self.answer(trip, asked.as_ref(), &url, (head, validators), body));
                 }
             }
         }
@@ -142,20 +142,20 @@ impl Client {
             wire: &wire,
             limit: request.limit.unwrap_or_else(|| self.limit(request.accept)),
             timeout,
-            kept: self.hosts.may_be_kept(&key, KEPT),
+            kept: self.hosts.may_be_kept(&place, KEPT),
         };
         let deadline = started + timeout.saturating_sub(trip.wire_time);
         let exchanged = self.exchange(&asked, deadline).await;
-        drop(place);
+        let host = place.leave();
         trip.wire_time += started.elapsed().saturating_sub(exchanged.waited);
-        self.learn(&key, url, exchanged, trip)
+        self.learn((&host, &key), url, exchanged, trip)
     }
 
     /// Tells host and trip how an exchange went.
     #[expect(clippy::result_large_err, reason = "it is the public error, moved a few times")]
     fn learn(
         &self,
-        key: &HostKey,
+        (host, key): (&Host, &HostKey),
         url: &Url,
         exchanged: Exchanged,
         trip: &mut Trip,
@@ -167,7 +167,7 @@ impl Client {
             (None, Some(reason)) => Ending::Failed(reason.kind),
             (None, None) => Ending::Failed(ReasonKind::BrokenAnswer),
         };
-        let held = self.hosts.learn(key, ending);
+        let held = self.hosts.learn(host, key, ending);
         trip.hops.extend(exchanged.hop);
         exchanged.outcome.map_err(|reason| {
             let asked = exchanged.retry_after.and_then(|wait| self.after(wait));
@@ -203,8 +203,8 @@ impl Client {
     /// May this URL be asked for at all? Names are judged when they are resolved.
     fn judge(&self, url: &Url) -> Result<(), Reason> {
         let literal = match url.host() {
-            Some(Host::Ipv4(address)) => Some(address.into()),
-            Some(Host::Ipv6(address)) => Some(address.into()),
+            Some(UrlHost::Ipv4(address)) => Some(address.into()),
+            Some(UrlHost::Ipv6(address)) => Some(address.into()),
             _ => None,
         };
         if let Some(address) = literal.filter(|address| !self.wires.resolver.guard.allows(*address))
@@ -223,7 +223,7 @@ impl Client {
     /// The wire for this URL. A name that is asked through a proxy is resolved and judged here,
     /// since the connector will only see the proxy; one that nobody here knows is the proxy's.
     async fn wire(&self, url: &Url, proxy: Option<&Proxy>) -> Result<Wire, Reason> {
-        if let (Some(_), Some(Host::Domain(name))) = (proxy, url.host())
+        if let (Some(_), Some(UrlHost::Domain(name))) = (proxy, url.host())
             && let Err(error) = self.wires.resolver.resolve_host(name).await
             && let Some(blocked) = error.get_ref().filter(|error| error.is::<Blocked>())
         {
@@ -236,7 +236,7 @@ impl Client {
     fn answer(
         &self,
         trip: Trip,
-        first: &Url,
+        asked: Option<&Url>,
         url: &Url,
         (head, validators): (crate::head::Head, Validators),
         body: Option<(Vec<u8>, Room)>,
@@ -248,7 +248,9 @@ impl Client {
         Answer {
             page: Page {
                 url: Some(url.as_str().to_owned()),
-                requested_url: (first != url).then(|| first.as_str().to_owned()),
+                requested_url: asked
+                    .filter(|asked| *asked != url)
+                    .map(|asked| asked.as_str().to_owned()),
                 content_type: head.content_type(),
                 body,
                 fetched_at,
@@ -259,9 +261,9 @@ impl Client {
             freshness,
             moved: trip.moved.map(String::from),
             hops: trip.hops,
-            headers: head.shown(),
             elapsed: trip.wire_time,
             room,
+            head,
         }
     }
 
@@ -282,6 +284,21 @@ impl Client {
     pub(crate) fn wall(&self, steady: Timestamp) -> Timestamp {
         let now = (self.settings.clock)();
         now.checked_add(steady.duration_since(self.hosts.now())).unwrap_or(now)
+    }
+}
+
+/// The URL to begin with, and the credentials that were in it; else what may be shown of it.
+fn first(text: &str) -> Result<(Url, Option<Credentials>), (String, Reason)> {
+    // A URL as almost all are is read once; what is odd is taken apart with care.
+    if let Ok(url) = redirect::parse(text)
+        && !text.contains('@')
+    {
+        return Ok((url, None));
+    }
+    let (shown, own) = Credentials::from_url(text);
+    match redirect::parse(&shown) {
+        Ok(url) => Ok((url, own)),
+        Err(reason) => Err((shown, reason)),
     }
 }
 

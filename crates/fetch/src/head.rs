@@ -1,5 +1,7 @@
 //! The headers of an answer that matter.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use reqwest::header::HeaderMap;
 
@@ -32,6 +34,13 @@ pub(crate) struct Head {
     headers: HeaderMap,
 }
 
+impl fmt::Debug for Head {
+    /// Without headers: there may be cookies among them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Head({}, {} headers)", self.status, self.headers.len())
+    }
+}
+
 impl Head {
     pub(crate) fn new(status: u16, headers: HeaderMap) -> Self {
         Self { status, headers }
@@ -40,6 +49,9 @@ impl Head {
     /// The value of a header, each byte beyond ASCII as the Latin-1 letter that it is.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         let value = self.headers.get(name)?;
+        if let Ok(ascii) = value.to_str() {
+            return Some(ascii.to_owned());
+        }
         Some(value.as_bytes().iter().copied().map(char::from).collect())
     }
 

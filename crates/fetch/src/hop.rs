@@ -136,7 +136,7 @@ impl Client {
 }
 
 fn headers(asked: &Asked<'_>) -> HeaderMap {
-    let mut headers = HeaderMap::new();
+    let mut headers = HeaderMap::with_capacity(8);
     headers.insert(ACCEPT, HeaderValue::from_static(asked.request.accept.header()));
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip, br, zstd, deflate"));
     if let Some(validators) = asked.request.validators {
@@ -151,9 +151,14 @@ fn headers(asked: &Asked<'_>) -> HeaderMap {
 
 /// A validator goes back byte for byte: its letters beyond ASCII were Latin-1 bytes.
 fn conditional(headers: &mut HeaderMap, name: HeaderName, value: Option<&str>) {
-    let bytes = value.map(|text| text.chars().map(|c| u8::try_from(c).unwrap_or(b'?')).collect());
-    let bytes: Option<Vec<u8>> = bytes;
-    if let Some(value) = bytes.and_then(|bytes| HeaderValue::from_bytes(&bytes).ok()) {
+    let Some(text) = value else { return };
+    let value = if text.is_ascii() {
+        HeaderValue::from_str(text)
+    } else {
+        let bytes: Vec<u8> = text.chars().map(|c| u8::try_from(c).unwrap_or(b'?')).collect();
+        HeaderValue::from_bytes(&bytes)
+    };
+    if let Ok(value) = value {
         headers.insert(name, value);
     }
 }

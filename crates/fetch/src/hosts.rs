@@ -38,6 +38,13 @@ pub(crate) struct Place {
     host: Arc<Host>,
 }
 
+impl Place {
+    /// Frees the place; the host that it was at.
+    pub(crate) fn leave(self) -> Arc<Host> {
+        Arc::clone(&self.host)
+    }
+}
+
 impl Drop for Place {
     fn drop(&mut self) {
         self.host.pace().leave();
@@ -123,12 +130,12 @@ impl Hosts {
     }
 
     /// Tells the host's pace how a request ended; the hold that it is under then.
-    pub(crate) fn learn(&self, key: &HostKey, ending: Ending) -> Option<Timestamp> {
-        let host = self.host(key);
+    pub(crate) fn learn(&self, host: &Host, key: &HostKey, ending: Ending) -> Option<Timestamp> {
         let mut pace = host.pace();
-        let before = pace.held(self.now());
-        pace.learn(ending, self.now(), self.limits);
-        let held = pace.held(self.now());
+        let now = self.now();
+        let before = pace.held(now);
+        pace.learn(ending, now, self.limits);
+        let held = pace.held(now);
         if held != before {
             self.mark(key);
         }
@@ -136,8 +143,8 @@ impl Hosts {
     }
 
     /// May a connection to the host have been kept for so long?
-    pub(crate) fn may_be_kept(&self, key: &HostKey, time: Duration) -> bool {
-        self.host(key).pace().answered_within(time, self.now())
+    pub(crate) fn may_be_kept(&self, place: &Place, time: Duration) -> bool {
+        place.host.pace().answered_within(time, self.now())
     }
 
     /// Until when the host is held, if it is.

@@ -66,6 +66,15 @@ pub(crate) enum Verb {
     Backfill(BackfillArgs),
     /// Run files or folders through the same stages, offline
     Replay(ReplayArgs),
+    /// Clean what was recorded anew: ids stay, better texts become revisions of ours
+    #[command(after_help = "Reads the recordings of 'run --archive' (or of archives that were \
+        replayed here): every capture that\nled to a record is cleaned by the program, the \
+        tracking list and the feed's settings of today. Where\nthat gives another text, it \
+        becomes a revision marked as ours; everything else stays. Doing it again\nchanges \
+        nothing; stopped, the same command goes on. Beside a daemon it hands over to it.\n\
+        Examples:\n  newsluice reprocess --dry-run archive/\n  \
+        newsluice reprocess --where host=example.org --where since=30d archive/")]
+    Reprocess(ReprocessArgs),
     /// Fetch pages again that were given up, chosen by reason, host, feed or URL
     #[command(after_help = "Works beside a running daemon, which fetches them at once.\n\
         Inputs of 'replay' that failed are not meant: the same replay tries those again.\n\
@@ -103,8 +112,10 @@ pub(crate) enum Verb {
         Ctrl-C, elsewhere it ends by\nitself after two polls. The database stays: its path is \
         printed, or choose it with --db FILE.")]
     Demo,
-    /// What the database holds, and what failed
-    Status,
+    /// What the database holds, what failed, how it grows, and what a running daemon is doing
+    #[command(after_help = "With --watch it is redrawn on a terminal; elsewhere a line (with \
+        --json an object) comes each time.\nCtrl-C ends it.\nExample: newsluice status --watch 5s")]
+    Status(StatusArgs),
     /// The health of each source, with advice: dead, silent, walled, wasteful, a new layout
     #[command(after_help = "Tells of each source: is it alive, as fresh as its own rhythm, \
         complete; what it brings, copies,\nrefuses and costs; and what to do, ending in the \
@@ -190,6 +201,23 @@ pub(crate) struct ReplayArgs {
     /// Append `ACK <id or URL>` to this file once that record is on disk
     #[arg(long, value_name = "FILE")]
     pub(crate) ack: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) jobs: Jobs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReprocessArgs {
+    /// Folders or files of recordings [default: setting archive.dir]
+    #[arg(value_name = "ARCHIVE")]
+    pub(crate) archives: Vec<PathBuf>,
+    /// Only these, all conditions together: host=NAME, url=PATTERN, id=ID, feed=URL, since=WHEN
+    /// and until=WHEN (of the capture), cleaner=VERSION (whose text it is; 'unknown': noted
+    /// nowhere)
+    #[arg(long = "where", value_name = "KEY=VALUE")]
+    pub(crate) only: Vec<String>,
+    /// Only say how many would change, and show some
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
     #[command(flatten)]
     pub(crate) jobs: Jobs,
 }
@@ -375,6 +403,23 @@ pub(crate) struct StoryMergeArgs {
     pub(crate) one: String,
     /// The other one
     pub(crate) other: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StatusArgs {
+    /// Again and again, with this pause
+    #[arg(short, long, value_name = "PAUSE", num_args = 0..=1, default_missing_value = "2s",
+        value_parser = pause)]
+    pub(crate) watch: Option<crate::config::Duration>,
+}
+
+/// A pause between two looks: so short a one would keep the database busy.
+fn pause(text: &str) -> Result<crate::config::Duration, String> {
+    let pause: crate::config::Duration = text.parse().map_err(|e| format!("{e}"))?;
+    if pause.0 < std::time::Duration::from_millis(100) {
+        return Err("at least 100ms".to_owned());
+    }
+    Ok(pause)
 }
 
 #[derive(Debug, Args)]

@@ -16,6 +16,7 @@ mod generate;
 mod history;
 mod maintain;
 mod replay;
+mod reprocess;
 mod retry;
 mod run;
 mod search;
@@ -49,6 +50,7 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Run(args) => run::run(&context, &args),
         Verb::Backfill(args) => backfill::run(&context, &args),
         Verb::Replay(args) => replay::run(&context, &args),
+        Verb::Reprocess(args) => reprocess::run(&context, &args),
         Verb::Feed(verb) => feed::run(&context, &verb),
         Verb::Fetch(args) => fetch::run(&context, &args),
         Verb::Clean(args) => clean::run(&context, &args),
@@ -62,7 +64,7 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Story(StoryVerb::Merge(args)) => story::merge(&context, &args),
         Verb::Search(args) => search::run(&context, &args),
         Verb::Retry(args) => retry::run(&context, &args),
-        Verb::Status => status::run(&context),
+        Verb::Status(args) => status::run(&context, &args),
         Verb::Doctor(args) => doctor::run(&context, &args),
         Verb::Digest(args) => digest::run(&context, &args),
         Verb::Maintain(verb) => maintain::run(&context, &verb),

@@ -121,6 +121,7 @@ pub(crate) struct ScheduleConfig {
 pub(crate) struct CleanConfig {
     pub(crate) text_limit: Size,
     pub(crate) sites: String,
+    pub(crate) tracking: Vec<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -186,8 +187,18 @@ pub(crate) fn load(sources: &Sources<'_>) -> Result<Config, ConfigError> {
     Ok(config)
 }
 
-/// The merged table, for `check --print`.
-pub(crate) fn effective(sources: &Sources<'_>) -> Result<Table, ConfigError> {
+/// The settings in force, for `check --print`: a proxy without user name and password.
+pub(crate) fn shown(sources: &Sources<'_>) -> Result<Table, ConfigError> {
+    let mut table = effective(sources)?;
+    let fetch = table.get_mut("fetch").and_then(toml::Value::as_table_mut);
+    if let Some(toml::Value::String(proxy)) = fetch.and_then(|fetch| fetch.get_mut("proxy")) {
+        *proxy = fetch::Credentials::from_url(proxy).0;
+    }
+    Ok(table)
+}
+
+/// The merged table.
+fn effective(sources: &Sources<'_>) -> Result<Table, ConfigError> {
     let mut table = parse("(built in)", DEFAULT)?;
     if let Some(path) = config_file(sources.file) {
         let text = std::fs::read_to_string(&path)
@@ -239,10 +250,15 @@ fn config_file(named: Option<&Path>) -> Option<PathBuf> {
 }
 
 fn parse(origin: &str, text: &str) -> Result<Table, ConfigError> {
-    text.parse::<Table>().map_err(|e| ConfigError::Syntax {
-        origin: origin.to_owned(),
-        message: one_line(&e.to_string()),
-    })
+    text.parse::<Table>()
+        .map_err(|e| ConfigError::Syntax { origin: origin.to_owned(), message: place(text, &e) })
+}
+
+/// Where and why, without the line itself: there may be a password in it.
+fn place(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    format!("line {line}: {}", one_line(error.message()))
 }
 
 fn one_line(message: &str) -> String {

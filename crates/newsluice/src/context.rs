@@ -54,6 +54,8 @@ impl Context {
     /// A setting that is wrong, or no place for the database.
     pub(crate) fn new(common: &Common) -> anyhow::Result<Self> {
         let config = config::load(&sources(common))?;
+        record::track_more(&config.clean.tracking)
+            .map_err(|e| ConfigError::Value(format!("clean.tracking: {e}")))?;
         let database = common
             .db
             .clone()
@@ -82,8 +84,8 @@ impl Context {
         let (old, new) = (&self.config, &again.config);
         if self.database != again.database || !old.is_alike_from_the_start(new) {
             tracing::warn!(
-                "settings of [store], [pipeline], [clean], [http] or [archive] changed too: they need a \
-                 restart to count"
+                "settings of [store], [pipeline], [clean], [http] or [archive] changed too: they \
+                 need a restart to count"
             );
         }
         Ok(again)

@@ -4,8 +4,10 @@
 //! that goes back is a number, how many envelopes are committed.
 
 mod acknowledge;
+pub(crate) mod again;
 mod budget;
 mod clean_stage;
+pub(crate) mod cleaner;
 mod commit_stage;
 mod crawl;
 mod daemon;
@@ -18,9 +20,11 @@ mod fetched;
 mod gap;
 pub(crate) mod handover;
 mod host_notes;
+pub(crate) mod live;
 mod manners;
 mod page_task;
 mod past;
+mod reach;
 mod recorder;
 mod replay;
 mod sample;
@@ -51,6 +55,7 @@ use crate::exit::Exit;
 use crate::output;
 use crate::progress::Progress;
 use crate::shutdown::Shutdown;
+use crate::source::Passwords;
 
 use acknowledge::Acknowledgements;
 pub(crate) use budget::Budget;
@@ -60,11 +65,13 @@ use crawl::Crawl;
 use dedup_stage::DedupStage;
 pub(crate) use entry_payload::title_of;
 pub(crate) use envelope::{Captured, CleanedItem, Envelope, PageHints};
+use live::Live;
 pub(crate) use manners::{Manners, Reloaded};
 use past::Past;
+use reach::Reach;
 use recorder::Recorder;
 use replay::size;
-pub(crate) use replay::{Replay, by_kind};
+pub(crate) use replay::{Captures, Replay, by_kind};
 use sample::Sample;
 use storyline::Storyline;
 pub(crate) use storyline::own_time;
@@ -99,6 +106,10 @@ pub(crate) struct Pipeline<'a> {
     shutdown: Shutdown,
     /// How many tasks there are, where that is known.
     total: Option<u64>,
+    /// What opens feeds beside their settings.
+    passwords: Passwords,
+    /// What it is doing, for whoever asks.
+    live: Live,
 }
 
 /// How a run ends.
@@ -126,6 +137,8 @@ pub(crate) struct Inlet {
     recorder: Option<Recorder>,
     /// Do the commits get on?
     pulse: Pulse,
+    /// What the run is doing.
+    live: Live,
 }
 
 impl<'a> Pipeline<'a> {
@@ -148,8 +161,20 @@ impl<'a> Pipeline<'a> {
         let run = store.begin_run(plan.kind, &plan.key, crate::clock::now())?;
         let started = Instant::now();
         let jobs = plan.jobs;
-        let total = None;
-        Ok(Self { context, runtime, store, run, acknowledgements, jobs, started, shutdown, total })
+        let (total, passwords, live) = (None, Passwords::default(), Live::new());
+        Ok(Self {
+            context,
+            runtime,
+            store,
+            run,
+            acknowledgements,
+            jobs,
+            started,
+            shutdown,
+            total,
+            passwords,
+            live,
+        })
     }
 
     /// The run: its start is the time of input that has none of its own.
@@ -190,11 +215,17 @@ impl<'a> Pipeline<'a> {
         Ok(Ended { passed_over, ..ended })
     }
 
-    /// Puts feeds to the database; those known by the same URL stay as they are.
+    /// Puts feeds to the database; those known by the same URL stay as they are. The passwords
+    /// are kept in memory.
     ///
     /// # Errors
     /// What the database says.
-    pub(crate) fn add_feeds(&mut self, feeds: &[NewFeed]) -> anyhow::Result<()> {
+    pub(crate) fn add_feeds(
+        &mut self,
+        feeds: &[NewFeed],
+        passwords: Passwords,
+    ) -> anyhow::Result<()> {
+        self.passwords = passwords;
         self.store.add_feeds(feeds, crate::clock::now())?;
         Ok(())
     }
@@ -241,9 +272,10 @@ impl<'a> Pipeline<'a> {
         Ok(Crawl {
             claims: self.store.claims()?,
             run: self.run.id,
-            manners: Manners::new(self.context)?,
+            manners: Manners::new(self.context, self.passwords.clone())?,
             reader: self.reader()?,
             listed: Arc::new(Mutex::new(self.reader()?)),
+            live: self.live.clone(),
             disk: Disk::new(&self.context.database, self.context.config.store.min_free.0 as u64),
             started_at: crate::clock::now(),
             once,
@@ -259,12 +291,14 @@ impl<'a> Pipeline<'a> {
         ending: Ending,
         source: impl AsyncFnOnce(Inlet) -> anyhow::Result<bool>,
     ) -> anyhow::Result<Ended> {
-        let Self { context, runtime, store, run, acknowledgements, jobs, started, shutdown, total } =
-            self;
+        let Self { context, runtime, store, run, acknowledgements, jobs, shutdown, .. } = self;
+        let (started, total, live) = (self.started, self.total, self.live);
         let config = &context.config;
         let progress = Progress::new(context.progress, total);
         let (committed, commits) = watch::channel(0);
-        let next_sequence = Reader::open(&context.database)?.next_sequence()?;
+        let reader = Reader::open(&context.database)?;
+        let (next_sequence, hosts) = (reader.next_sequence()?, reader.feed_hosts(3)?);
+        drop(reader);
         let pulse = Pulse::default();
         let judging = DedupStage {
             next_sequence,
@@ -272,6 +306,7 @@ impl<'a> Pipeline<'a> {
             index: dedup::Index::new(dedup_settings(context)),
             past: Past(store::Past::open(&context.database)?),
             committed: commits.clone(),
+            sent: 0,
         };
         let committing = CommitStage {
             store,
@@ -282,6 +317,8 @@ impl<'a> Pipeline<'a> {
             acknowledgements,
             committed,
             pulse: pulse.clone(),
+            live: live.clone(),
+            reach: Reach::new(hosts),
             hot_for: config.schedule.refetch.0,
             progress: progress.clone(),
             sample: Sample::default(),
@@ -294,6 +331,9 @@ impl<'a> Pipeline<'a> {
         let (to_clean, captured) = channel(config.pipeline.queue);
         let (to_dedup, cleaned) = channel(config.pipeline.queue);
         let (to_commit, judged) = channel(config.pipeline.queue);
+        live.watch("clean", &to_clean);
+        live.watch("dedup", &to_dedup);
+        live.watch("commit", &to_commit);
         let ended = runtime.block_on(async {
             let inlet = Inlet {
                 output: to_clean,
@@ -302,6 +342,7 @@ impl<'a> Pipeline<'a> {
                 committed: commits,
                 recorder,
                 pulse,
+                live,
             };
             let judging = tokio::task::spawn_blocking(move || judging.run(cleaned, &to_commit));
             let committing = tokio::task::spawn_blocking(move || committing.run(judged));

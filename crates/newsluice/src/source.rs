@@ -26,6 +26,7 @@ mod discovery;
 mod filter;
 mod health;
 pub(crate) mod listing;
+mod passwords;
 mod settings;
 pub(crate) mod words;
 
@@ -42,6 +43,7 @@ pub(crate) use checkup::{Checkup, Known, PAST, Yield, articles, share};
 pub(crate) use discovery::{Found, discover};
 pub(crate) use filter::{Filters, Rule, Seen};
 pub(crate) use health::{Standing, sentence};
+pub(crate) use passwords::Passwords;
 pub(crate) use settings::{FullText, Outline, SourceSettings, Zone, language};
 
 /// A source's settings as its polls and pages need them: patterns compiled, secrets read.

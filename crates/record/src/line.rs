@@ -25,6 +25,9 @@ impl Line {
     /// overrides that can make text read otherwise than it is stored (Unicode TR 36, 3.1).
     #[must_use]
     pub fn new(raw: &str) -> Option<Self> {
+        if is_plain(raw) {
+            return (!raw.is_empty()).then(|| Self(raw.to_owned()));
+        }
         let mut line = folded(raw);
         if is_nfc_quick(line.chars()) != IsNormalized::Yes {
             // Composition can neither make nor remove white space at the ends, but it can
@@ -45,6 +48,16 @@ impl Line {
     pub fn into_string(self) -> String {
         self.0
     }
+}
+
+/// Most lines are as they should be: printable ASCII with single spaces inside.
+fn is_plain(raw: &str) -> bool {
+    let bytes = raw.as_bytes();
+    let is_printable = bytes.iter().fold(true, |all, b| all & (0x20..0x7f).contains(b));
+    is_printable
+        && bytes.first() != Some(&b' ')
+        && bytes.last() != Some(&b' ')
+        && !bytes.windows(2).any(|two| two == b"  ")
 }
 
 fn folded(raw: &str) -> String {

@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::claim::FeedId;
 use crate::error::{Sql, StoreError};
+use crate::row::bound;
 use crate::time::{from_millis, millis};
 use crate::{HostState, Reader, Store, host};
 
@@ -145,6 +146,16 @@ impl Reader {
         self.db.with(|c| {
             let sql = format!("{INFO} WHERE feed = (SELECT feed FROM feed_urls WHERE url = ?1)");
             Ok(c.prepare_cached(&sql)?.query_row([url], info).optional()?)
+        })
+    }
+
+    /// On how many hosts feeds are polled; counting ends at `most`.
+    pub fn feed_hosts(&self, most: usize) -> Result<usize, StoreError> {
+        const HOSTS: &str = "SELECT count(*) FROM
+            (SELECT DISTINCT host FROM feeds WHERE state <> 'paused' LIMIT ?1)";
+        self.db.with(|c| {
+            let hosts: i64 = c.prepare_cached(HOSTS)?.query_row([bound(most)], |row| row.get(0))?;
+            Ok(hosts.unsigned_abs() as usize)
         })
     }
 

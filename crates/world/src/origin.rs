@@ -50,16 +50,22 @@ impl Origin {
 
     /// A plain HTTP server on this address with a free port.
     pub fn start_on(address: IpAddr, site: Site) -> io::Result<Self> {
+        Self::listen((address, 0).into(), site, None)
+    }
+
+    /// A plain HTTP server at this very address: one that comes back.
+    pub fn start_at(address: SocketAddr, site: Site) -> io::Result<Self> {
         Self::listen(address, site, None)
     }
 
     /// An HTTPS server on 127.0.0.1 with a free port.
     pub fn start_tls(certificate: Certificate, site: Site) -> io::Result<Self> {
-        Self::listen(IpAddr::V4(Ipv4Addr::LOCALHOST), site, Some(certificate.config()?))
+        let address = (Ipv4Addr::LOCALHOST, 0).into();
+        Self::listen(address, site, Some(certificate.config()?))
     }
 
-    fn listen(address: IpAddr, site: Site, tls: Option<Arc<ServerConfig>>) -> io::Result<Self> {
-        let listener = TcpListener::bind((address, 0))?;
+    fn listen(address: SocketAddr, site: Site, tls: Option<Arc<ServerConfig>>) -> io::Result<Self> {
+        let listener = TcpListener::bind(address)?;
         let address = listener.local_addr()?;
         let secure = tls.is_some();
         let shared = Arc::new(Shared {

@@ -25,6 +25,12 @@ pub enum Certificate {
 }
 
 impl Certificate {
+    /// The certificate itself: who trusts it as an authority, trusts a self-signed one.
+    #[must_use]
+    pub fn pem(self) -> &'static str {
+        self.pems().0
+    }
+
     fn pems(self) -> (&'static str, &'static str) {
         match self {
             Self::Good => (include_str!("../certs/good.pem"), include_str!("../certs/good.key")),

@@ -1,6 +1,7 @@
 //! What the fitted judgement knows of each line: its looks, its cues, its place in the page.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use super::cues::KINDS;
 use super::shape::is_long;
@@ -22,23 +23,44 @@ pub(crate) fn features(lines: &Lines, headline: usize) -> Vec<[f32; FEATURES]> {
         .enumerate()
         .map(|(at, line)| {
             let mut row = [0.0; FEATURES];
-            let cells = looks(line)
-                .into_iter()
-                .chain(place.at(lines, at, line, shared(lines.words(at), &title)))
-                .chain(line.cues.share)
-                .chain(bits(line.cues.starts))
-                .chain(bits(line.cues.ends));
-            row.iter_mut().zip(cells).for_each(|(cell, value)| *cell = value);
+            let (looks_of, rest) = row.split_at_mut(LOOKS);
+            looks_of.copy_from_slice(&looks(line));
+            let (place_of, rest) = rest.split_at_mut(PLACES);
+            let shared = shared(lines.words(at), &title);
+            place_of.copy_from_slice(&place.at(lines, at, line, shared));
+            let (share, rest) = rest.split_at_mut(KINDS);
+            share.copy_from_slice(&line.cues.share);
+            let (starts, ends) = rest.split_at_mut(KINDS);
+            flags(line.cues.starts, starts);
+            flags(line.cues.ends, ends);
             row
         })
         .collect()
 }
 
-fn bits(set: u32) -> impl Iterator<Item = f32> {
-    (0..KINDS).map(move |k| flag(set & (1 << k) != 0))
+/// A 1 for each bit that is set, of which there are few.
+fn flags(mut set: u32, out: &mut [f32]) {
+    while set != 0 {
+        if let Some(cell) = out.get_mut(set.trailing_zeros() as usize) {
+            *cell = 1.0;
+        }
+        set &= set - 1;
+    }
 }
 
+/// The logarithms of what is mostly counted: small whole numbers.
+static LOGS: LazyLock<[f32; 256]> =
+    LazyLock::new(|| std::array::from_fn(|count| logarithm(count as f32)));
+
 fn log(value: f32) -> f32 {
+    let count = value as usize;
+    match LOGS.get(count) {
+        Some(log) if count as f32 == value => *log,
+        _ => logarithm(value),
+    }
+}
+
+fn logarithm(value: f32) -> f32 {
     (1.0 + value).ln() / 4.0
 }
 

@@ -33,18 +33,24 @@ const FOLLOWS: [[bool; STATES]; STATES] = [
 const BEGINS: [bool; STATES] = [true, true, false, false];
 const FINISHES: [bool; STATES] = [true, true, false, true];
 
+/// What of a page speaks in the second layer of a line: see [`Model::parts`].
+const PARTS: usize = 3 + 2 * RATES.len();
+const OWN: usize = 0;
+const ABOVE: usize = 1;
+const BELOW: usize = 2;
+const MEANS: usize = 3;
+
 type Layer = [f32; WIDTH];
+/// What one line's hidden layer says in each part.
+type Said = [Layer; PARTS];
 type Matrix = Vec<Layer>;
 
 struct Model {
     first: Matrix,
     first_bias: Layer,
-    /// Second-layer rows for the line itself, the one above, the one below.
-    own: Matrix,
-    above: Matrix,
-    below: Matrix,
-    /// For each rate the rows for the mean above and for the mean below.
-    means: [(Matrix, Matrix); RATES.len()],
+    /// Second-layer rows for the line itself, the one above, the one below, and for each rate
+    /// for the mean above and for the mean below.
+    parts: [Matrix; PARTS],
     second_bias: Layer,
     states: Vec<[f32; STATES]>,
     states_bias: [f32; STATES],
@@ -61,13 +67,15 @@ pub(super) fn scores(rows: &[[f32; FEATURES]]) -> Vec<f32> {
 
 /// `out += weights * x`, skipping what is zero: most features and half of a layer are.
 fn add(out: &mut Layer, x: &[f32], weights: &[Layer]) {
+    let mut sums = *out; // in registers, which memory behind a reference is not
     for (&value, row) in x.iter().zip(weights) {
         if value != 0.0 {
-            for (o, w) in out.iter_mut().zip(row) {
-                *o += value * w;
+            for (sum, weight) in sums.iter_mut().zip(row) {
+                *sum += value * weight;
             }
         }
     }
+    *out = sums;
 }
 
 fn rectify(layer: &mut Layer) {
@@ -87,11 +95,12 @@ impl Model {
                 layer
             })
             .collect();
+        let said: Vec<Said> = hidden.iter().map(|layer| self.said(layer)).collect();
         let mut second: Vec<Layer> = vec![self.second_bias; rows.len()];
-        self.add_neighbours(&hidden, &mut second);
-        for (rate, (above, below)) in RATES.iter().zip(&self.means) {
-            add_means(*rate, above, hidden.iter().zip(second.iter_mut()));
-            add_means(*rate, below, hidden.iter().zip(second.iter_mut()).rev());
+        add_neighbours(&said, &mut second);
+        for (rate, at) in RATES.iter().zip((MEANS..).step_by(2)) {
+            add_means(*rate, at, said.iter().zip(second.iter_mut()));
+            add_means(*rate, at + 1, said.iter().zip(second.iter_mut()).rev());
         }
         second
             .iter_mut()
@@ -106,18 +115,14 @@ impl Model {
             .collect()
     }
 
-    fn add_neighbours(&self, hidden: &[Layer], second: &mut [Layer]) {
-        for (at, out) in second.iter_mut().enumerate() {
-            if let Some(own) = hidden.get(at) {
-                add(out, own, &self.own);
-            }
-            if let Some(above) = at.checked_sub(1).and_then(|at| hidden.get(at)) {
-                add(out, above, &self.above);
-            }
-            if let Some(below) = hidden.get(at + 1) {
-                add(out, below, &self.below);
-            }
+    /// Everything that a line says about others is linear in its hidden layer, of which half is
+    /// zero: so it is weighed here, and means are taken afterwards.
+    fn said(&self, hidden: &Layer) -> Said {
+        let mut said = [[0.0; WIDTH]; PARTS];
+        for (out, weights) in said.iter_mut().zip(&self.parts) {
+            add(out, hidden, weights);
         }
+        said
     }
 
     /// Reads numbers in the order of the fields; comments begin with a hash.
@@ -131,10 +136,7 @@ impl Model {
         Self {
             first: matrix(source, FEATURES),
             first_bias: layer(source),
-            own: matrix(source, WIDTH),
-            above: matrix(source, WIDTH),
-            below: matrix(source, WIDTH),
-            means: RATES.map(|_| (matrix(source, WIDTH), matrix(source, WIDTH))),
+            parts: std::array::from_fn(|_| matrix(source, WIDTH)),
             second_bias: layer(source),
             states: (0..WIDTH).map(|_| layer(source)).collect(),
             states_bias: layer(source),
@@ -160,17 +162,29 @@ fn matrix(numbers: &mut impl Iterator<Item = f32>, rows: usize) -> Matrix {
     (0..rows).map(|_| layer(numbers)).collect()
 }
 
-/// Adds to each line the mean of the lines before it in the order given, itself left out.
-fn add_means<'a>(
-    rate: f32,
-    weights: &[Layer],
-    lines: impl Iterator<Item = (&'a Layer, &'a mut Layer)>,
-) {
+fn sum(out: &mut Layer, more: Option<&Said>, part: usize) {
+    if let Some(more) = more.and_then(|said| said.get(part)) {
+        out.iter_mut().zip(more).for_each(|(o, m)| *o += m);
+    }
+}
+
+fn add_neighbours(said: &[Said], second: &mut [Layer]) {
+    for (at, out) in second.iter_mut().enumerate() {
+        sum(out, said.get(at), OWN);
+        sum(out, at.checked_sub(1).and_then(|at| said.get(at)), ABOVE);
+        sum(out, said.get(at + 1), BELOW);
+    }
+}
+
+/// Adds to each line the mean of what the lines before it in the order given say in this part,
+/// itself left out.
+fn add_means<'a>(rate: f32, part: usize, lines: impl Iterator<Item = (&'a Said, &'a mut Layer)>) {
     let mut mean = [0.0; WIDTH];
-    for (hidden, out) in lines {
-        add(out, &mean, weights);
-        for (m, h) in mean.iter_mut().zip(hidden) {
-            *m = rate * *m + (1.0 - rate) * h;
+    for (said, out) in lines {
+        out.iter_mut().zip(&mean).for_each(|(o, m)| *o += m);
+        let said = said.get(part).unwrap_or(&[0.0; WIDTH]);
+        for (m, s) in mean.iter_mut().zip(said) {
+            *m = rate * *m + (1.0 - rate) * s;
         }
     }
 }
@@ -204,7 +218,7 @@ fn chain(emissions: &[[f32; STATES]], transitions: &[Shares; STATES]) -> Vec<f32
 
 fn factors(emission: &[f32; STATES]) -> Shares {
     let highest = emission.iter().copied().fold(f32::MIN, f32::max);
-    emission.map(|e| f64::from(e - highest).exp())
+    emission.map(|e| if e == highest { 1.0 } else { f64::from(e - highest).exp() })
 }
 
 fn step(state: &Shares, transitions: &[Shares; STATES]) -> Shares {

@@ -150,6 +150,9 @@ struct Word {
     value: u32,
 }
 
+/// Digits of a year.
+const YEAR: usize = 4;
+
 /// Letters that make a word long: such words tell what a text is about.
 const LONG: u32 = 5;
 
@@ -161,6 +164,19 @@ pub(crate) const fn is_long(word: u32) -> bool {
 const OFFSET: u32 = 0x811c_9dc5;
 
 impl Word {
+    /// As [`push`](Self::push) for each of these ASCII letters, of which there are some: nearly
+    /// all of a text is runs of them.
+    fn push_lower(&mut self, letters: &str) {
+        self.letters += letters.len() as u32;
+        self.last = Class::Lower;
+        for _ in 0..letters.len().min(YEAR) {
+            self.value = self.value.saturating_mul(10).saturating_add(10);
+        }
+        for byte in letters.bytes() {
+            self.hash = (self.hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+        }
+    }
+
     const START: Self = Self {
         hash: OFFSET,
         letters: 0,
@@ -191,13 +207,37 @@ impl Word {
     }
 }
 
+impl Shape {
+    /// Counts a run of small ASCII letters.
+    fn push_lower(&mut self, letters: u32) {
+        self.chars += letters;
+        self.letters += letters;
+        if self.first == Class::None {
+            self.first = Class::Lower;
+        }
+        self.last = Class::Lower;
+    }
+}
+
 /// Counts one line and appends its word hashes to `tokens`. Linear in the line.
 pub(crate) fn scan(line: &str, tokens: &mut Vec<u32>) -> Shape {
     let mut shape = Shape { hash: 0xcbf2_9ce4_8422_2325, ..Shape::default() };
     let mut word = Word::START;
     let mut before = Class::None;
     let mut last_two = [Class::None; 2];
-    for c in line.chars() {
+    let mut rest = line;
+    while let Some(c) = rest.chars().next() {
+        if c.is_ascii_lowercase() {
+            let run = rest.bytes().take_while(u8::is_ascii_lowercase).count();
+            let (letters, after) = rest.split_at_checked(run).unwrap_or_default();
+            word.push_lower(letters);
+            shape.push_lower(run as u32);
+            before = Class::Lower;
+            last_two = [last_two[1], Class::Lower];
+            rest = after;
+            continue;
+        }
+        rest = rest.get(c.len_utf8()..).unwrap_or_default();
         shape.chars += 1;
         let class = class_of(c);
         shape.clocks +=
@@ -269,7 +309,7 @@ fn close(word: &mut Word, shape: &mut Shape, tokens: &mut Vec<u32>) {
     shape.words += 1;
     shape.capitalised += u32::from(word.capital);
     shape.numbers += u32::from(word.digit);
-    shape.years += u32::from(word.letters == 4 && (1990..2100).contains(&word.value));
+    shape.years += u32::from(word.letters == YEAR as u32 && (1990..2100).contains(&word.value));
     shape.short_words += u32::from(!word.capital && !word.digit && word.letters <= 3);
     shape.hash = (shape.hash ^ u64::from(hash)).wrapping_mul(0x0000_0100_0000_01b3);
     *word = Word::START;

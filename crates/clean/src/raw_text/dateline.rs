@@ -4,6 +4,7 @@
 //! headline, with little in it but the date, can state it; and where several of them name
 //! different days, only one that says "published" is believed.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use jiff::civil::Date;
@@ -45,8 +46,12 @@ pub(super) fn find(
     kept: impl Fn(usize) -> bool,
     hints: &Hints<'_>,
 ) -> Option<(usize, Stated)> {
+    let slashed = OnceCell::new();
     let stated_in = |lines: &mut dyn Iterator<Item = usize>| -> Vec<Candidate> {
-        lines.filter(|at| *at == 0 || !kept(*at)).filter_map(|at| read(page, at, hints)).collect()
+        lines
+            .filter(|at| *at == 0 || !kept(*at))
+            .filter_map(|at| read(page, at, hints, &slashed))
+            .collect()
     };
     let near_copies = || -> Vec<Candidate> {
         let mut lines = page.copies(headline).flat_map(|at| at.saturating_sub(BEFORE)..at + AFTER);
@@ -73,12 +78,18 @@ fn unanimous(found: &[Candidate]) -> Option<Candidate> {
     found.iter().all(|c| c.day == first.day).then_some(*first)
 }
 
-fn read(page: &Page, at: usize, hints: &Hints<'_>) -> Option<Candidate> {
+/// `slashed` keeps what slashes mean on this page, once it is known.
+fn read(
+    page: &Page,
+    at: usize,
+    hints: &Hints<'_>,
+    slashed: &OnceCell<DayOrder>,
+) -> Option<Candidate> {
     let (text, line) = (page.lines.get(at)?, page.scanned.all.get(at)?);
     if !has_room(line) || text.contains('@') || text.contains('©') {
         return None;
     }
-    let found = date::find(text, order(page, text))?;
+    let found = date::find(text, order(page, text, slashed))?;
     let before = text.get(..found.range.start)?;
     let after = text.get(found.range.end..)?;
     let beside = Lines::scan([before, after].into_iter());
@@ -91,7 +102,12 @@ fn read(page: &Page, at: usize, hints: &Hints<'_>) -> Option<Candidate> {
     let words: usize = beside.all.iter().map(|b| b.shape.words as usize).sum();
     let sentence = beside.all.iter().any(|b| b.shape.sentence_ends > 0 && b.shape.words > 4);
     let in_range = date::is_plausible(found.stated, hints.now);
-    if second || words > MAX_BESIDE || sentence || !in_range || is_ambiguous(text, &found, page) {
+    if second
+        || words > MAX_BESIDE
+        || sentence
+        || !in_range
+        || is_ambiguous(text, &found, order(page, text, slashed))
+    {
         return None;
     }
     let (published_at, _) = found.stated.published(&hints.zones);
@@ -103,9 +119,9 @@ fn has_room(line: &Scanned) -> bool {
 }
 
 /// Day and month are told apart by nothing: `04/05/2024` where both orders are written.
-fn is_ambiguous(text: &str, found: &date::Found, page: &Page) -> bool {
+fn is_ambiguous(text: &str, found: &date::Found, order: DayOrder) -> bool {
     let written = text.get(found.range.clone()).unwrap_or_default();
-    if order(page, text) != DayOrder::Unknown || !written.contains('/') {
+    if order != DayOrder::Unknown || !written.contains('/') {
         return false;
     }
     let mut numbers = written.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok());
@@ -118,10 +134,14 @@ fn is_ambiguous(text: &str, found: &date::Found, page: &Page) -> bool {
 const SAMPLE: usize = 600;
 
 /// The order of day and month, where slashes leave it open: only English writes both.
-fn order(page: &Page, line: &str) -> DayOrder {
+fn order(page: &Page, line: &str, slashed: &OnceCell<DayOrder>) -> DayOrder {
     if !line.contains('/') {
         return DayOrder::Unknown;
     }
+    *slashed.get_or_init(|| order_of_page(page))
+}
+
+fn order_of_page(page: &Page) -> DayOrder {
     let mut sample = String::new();
     for (text, line) in page.lines.iter().zip(&page.scanned.all) {
         if line.is_prose() && sample.len() < SAMPLE {

@@ -19,7 +19,7 @@ pub(super) fn run(
     }
     let context = Context::new(common)?;
     if args.print {
-        output::say(config::effective(sources)?.to_string().trim_end())?;
+        output::say(config::shown(sources)?.to_string().trim_end())?;
         return Ok(Exit::Done);
     }
     output::say("settings: fine")?;
@@ -29,7 +29,9 @@ pub(super) fn run(
     let mut fine = true;
     if let Some(folder) = site_rules::folder(&context.config.clean.sites) {
         let (problems, rules) = site_rules::check(&folder)?;
-        problems.iter().for_each(|problem| output::complain(problem));
+        for problem in &problems {
+            output::complain(problem);
+        }
         fine = problems.is_empty();
         let said = if fine { "fine" } else { "see above" };
         output::say(&format!("site rules {}: {rules}, {said}", folder.display()))?;

@@ -78,7 +78,8 @@ impl Source<'_> {
         for input in &self.args.inputs {
             if input.starts_with("http://") || input.starts_with("https://") {
                 let captured = pipeline::fetch_page(self.context, input).await?;
-                let envelope = Envelope::new(input.clone(), crate::clock::now());
+                let shown = fetch::Credentials::from_url(input).0;
+                let envelope = Envelope::new(shown, crate::clock::now());
                 if output.send(envelope.with(captured)).await.is_err() {
                     break;
                 }

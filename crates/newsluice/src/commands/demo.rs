@@ -18,6 +18,7 @@ use crate::demo::NewsWorld;
 use crate::exit::{Exit, Usage};
 use crate::output::{harmless, say};
 use crate::pipeline::{Ended, Manners, Pipeline, Plan, Reloaded};
+use crate::source::Passwords;
 
 /// Settings of the demo, whatever the user's own are: loopback, no proxy, no pauses, a poll a
 /// second.
@@ -97,7 +98,7 @@ fn feeds(world: &NewsWorld) -> Vec<NewFeed> {
 fn open<'a>(context: &'a Context, world: &NewsWorld) -> anyhow::Result<Pipeline<'a>> {
     let plan = Plan { kind: "run", key: String::new(), ack: None, jobs: context.jobs(None) };
     let mut pipeline = Pipeline::open(context, &plan)?;
-    pipeline.add_feeds(&feeds(world))?;
+    pipeline.add_feeds(&feeds(world), Passwords::default())?;
     Ok(pipeline)
 }
 
@@ -116,7 +117,9 @@ fn go_on(context: &Context, world: &NewsWorld, mut seen: Seen) -> anyhow::Result
         }
         seen.show_news(&database)
     });
-    let reload = || Ok(Reloaded { manners: Manners::new(context)?, feeds: Vec::new() });
+    let reload = || {
+        Ok(Reloaded { manners: Manners::new(context, Passwords::default())?, feeds: Vec::new() })
+    };
     let ended = pipeline.daemon(&reload);
     drop(stop);
     let shown = showing.join().unwrap_or_else(|_| anyhow::bail!("showing failed: please report"));

@@ -96,12 +96,13 @@ fn show(mut answer: Answer, args: &FetchArgs, rules: &clean::SiteRules) -> anyho
         Some(Cleaned::Refused { .. }) => Exit::SomeFailed,
         _ => Exit::Done,
     };
+    let headers = answer.headers();
     let answered = Answered {
         url: answer.page.url.as_deref(),
         status: answer.status,
         chain: chain(&answer.hops),
         moved: answer.moved.as_deref(),
-        headers: &answer.headers,
+        headers: &headers,
         fetched_at: answer.page.fetched_at,
         elapsed_ms: millis(answer.elapsed),
         fresh_seconds: answer.freshness.fresh_for.map(|fresh| fresh.as_secs()),

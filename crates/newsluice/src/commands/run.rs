@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use fetch::HostKey;
+use fetch::{Credentials, HostKey};
 use record::PageUrl;
 use store::NewFeed;
 
@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Usage};
 use crate::output::complain;
 use crate::pipeline::{Manners, Pipeline, Plan, Reloaded};
+use crate::source::Passwords;
 
 /// Polls what is due; with `--once` until nothing is left, else until a signal.
 pub(super) fn run(context: &Context, args: &RunArgs) -> anyhow::Result<Exit> {
@@ -20,7 +21,7 @@ pub(super) fn run(context: &Context, args: &RunArgs) -> anyhow::Result<Exit> {
         context.config.archive.dir = folder.display().to_string();
     }
     let context = &context;
-    let feeds = args.feeds.as_deref().map(read_list).transpose()?.unwrap_or_default();
+    let (feeds, passwords) = args.feeds.as_deref().map(read_list).transpose()?.unwrap_or_default();
     let plan = Plan {
         kind: "run",
         key: String::new(),
@@ -28,7 +29,7 @@ pub(super) fn run(context: &Context, args: &RunArgs) -> anyhow::Result<Exit> {
         jobs: context.jobs(args.jobs.jobs),
     };
     let mut pipeline = Pipeline::open(context, &plan)?;
-    pipeline.add_feeds(&feeds)?;
+    pipeline.add_feeds(&feeds, passwords)?;
     if !pipeline.has_feeds()? {
         for line in FIRST_STEPS {
             complain(line);
@@ -46,8 +47,8 @@ pub(super) fn run(context: &Context, args: &RunArgs) -> anyhow::Result<Exit> {
 /// Settings and feed list as they are by now. Standard input was read to its end before.
 fn reloaded(context: &Context, args: &RunArgs) -> anyhow::Result<Reloaded> {
     let list = args.feeds.as_deref().filter(|list| *list != Path::new("-"));
-    let feeds = list.map(read_list).transpose()?.unwrap_or_default();
-    Ok(Reloaded { manners: Manners::new(&context.reloaded()?)?, feeds })
+    let (feeds, passwords) = list.map(read_list).transpose()?.unwrap_or_default();
+    Ok(Reloaded { manners: Manners::new(&context.reloaded()?, passwords)?, feeds })
 }
 
 /// What a user without feeds is told.
@@ -58,25 +59,25 @@ const FIRST_STEPS: [&str; 4] = [
     "  newsluice demo                              see it at work without a network",
 ];
 
-/// The URLs of a list: one a line, `#` starts a comment line.
-pub(super) fn read_list(path: &Path) -> anyhow::Result<Vec<NewFeed>> {
+/// The URLs of a list: one a line, `#` starts a comment line. A password in one stays apart.
+fn read_list(path: &Path) -> anyhow::Result<(Vec<NewFeed>, Passwords)> {
     let text = if path == Path::new("-") {
         std::io::read_to_string(std::io::stdin())
     } else {
         std::fs::read_to_string(path)
     };
     let text = text.with_context(|| path.display().to_string())?;
-    let mut urls = Vec::new();
+    let (mut feeds, mut secrets) = (Vec::new(), Vec::new());
     for line in text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')) {
-        match (PageUrl::parse(line), HostKey::of_url(line)) {
-            (Ok(_), Some(host)) => urls.push(NewFeed {
-                url: line.to_owned(),
-                host: host.as_str().to_owned(),
-                settings: None,
-            }),
-            (Err(e), _) => complain(&format!("{}: {line}: {e}; skipped", path.display())),
-            (Ok(_), None) => complain(&format!("{}: {line}: no host; skipped", path.display())),
+        let (url, secret) = Credentials::from_url(line);
+        match (PageUrl::parse(&url), HostKey::of_url(&url)) {
+            (Ok(_), Some(host)) => {
+                secrets.extend(secret.map(|secret| (url.clone(), secret)));
+                feeds.push(NewFeed { url, host: host.as_str().to_owned(), settings: None });
+            }
+            (Err(e), _) => complain(&format!("{}: {url}: {e}; skipped", path.display())),
+            (Ok(_), None) => complain(&format!("{}: {url}: no host; skipped", path.display())),
         }
     }
-    Ok(urls)
+    Ok((feeds, secrets.into_iter().collect()))
 }

@@ -1,92 +1,89 @@
-//! `status`: what the database holds, and what failed.
+//! `status`: what the database holds, what failed, how it grows, and what a daemon is doing.
 
-use record::ReasonKind;
-use serde_json::json;
+mod screen;
+mod watch;
+
+use serde_json::{Value, json};
 use store::{Counts, Growth, Reader};
 
+use crate::cli::StatusArgs;
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::output;
+use crate::output::{complain, say};
+use crate::pipeline::handover;
+use crate::pipeline::live::Moment;
 
-/// Prints the counts.
-pub(super) fn run(context: &Context) -> anyhow::Result<Exit> {
+/// Everything that is told, at one moment.
+struct Status {
+    database: String,
+    counts: Counts,
+    failures: Vec<(String, u64)>,
+    growth: Growth,
+    /// Bytes free on the disk.
+    free: Option<u64>,
+    /// Days until `store.min_free` stops fetching, at the growth of late.
+    days_until_full: Option<f64>,
+    /// What the daemon is doing, where there is one.
+    live: Option<Moment>,
+}
+
+/// Prints it, once or again and again.
+pub(super) fn run(context: &Context, args: &StatusArgs) -> anyhow::Result<Exit> {
     let reader = Reader::open(&context.database)?;
-    let counts = reader.counts()?;
-    let failures = reader.failures()?;
+    if let Some(interval) = args.watch {
+        return watch::run(context, &reader, interval.0);
+    }
+    let status = Status::of(context, &reader)?;
     if context.json {
-        output::say(&as_json(&counts, &failures).to_string())?;
+        say(&status.as_json().to_string())?;
         return Ok(Exit::Done);
     }
-    let rows = [
-        ("feeds", counts.feeds),
-        ("entries", counts.entries),
-        ("waiting", counts.waiting),
-        ("records", counts.records),
-        ("duplicates", counts.duplicates),
-        ("revisions", counts.revisions),
-        ("stories", counts.stories),
-        ("filtered", counts.filtered),
-        ("failed", counts.failed),
-    ];
-    output::say(&format!("database    {}", context.database.display()))?;
-    for (name, count) in rows {
-        output::say(&format!("{name:<11} {count}"))?;
-    }
-    for (code, count) in &failures {
-        let sentence = ReasonKind::from_code(code).map_or("", ReasonKind::sentence);
-        output::say(&format!("  failed: {count} × {sentence} ({code})"))?;
-    }
-    for line in room(context, &reader.growth()?) {
-        output::say(&line)?;
-    }
+    say(&screen::of(&status))?;
     for balance in reader.balances()?.iter().filter(|balance| !balance.holds()) {
         let (kind, key) = &balance.run;
-        output::complain(&format!("the books of {kind} {key} do not balance: please report"));
+        complain(&format!("the books of {kind} {key} do not balance: please report"));
     }
     Ok(Exit::Done)
 }
 
-/// Size, growth, and when the disk is full.
-fn room(context: &Context, growth: &Growth) -> Vec<String> {
-    let mebibytes = |bytes: f64| format!("{:.1} MiB", bytes / f64::from(1 << 20));
-    let size = format!("{:<11} {}", "size", mebibytes(growth.bytes as f64));
-    let size = match (growth.bytes_per_day, growth.records_per_day) {
-        (Some(bytes), Some(records)) => {
-            format!("{size}, {} and {records:.0} records more a day", mebibytes(bytes))
-        }
-        _ => size,
-    };
-    let space = crate::disk::space(&context.database).ok();
-    let disk = space.map(|space| {
-        let free = format!("{:<11} {} free", "disk", mebibytes(space.free as f64));
-        match days_until_full(context, growth) {
-            Some(days) => format!("{free}: full in {days:.0} days"),
-            None => free,
-        }
-    });
-    std::iter::once(size).chain(disk).collect()
-}
+impl Status {
+    fn of(context: &Context, reader: &Reader) -> anyhow::Result<Self> {
+        let growth = reader.growth()?;
+        let free = crate::disk::space(&context.database).ok().map(|space| space.free);
+        let usable = free.map(|free| free.saturating_sub(context.config.store.min_free.0 as u64));
+        let a_day = growth.bytes_per_day.filter(|bytes| *bytes > 0.0);
+        Ok(Self {
+            database: context.database.display().to_string(),
+            counts: reader.counts()?,
+            failures: reader.failures()?,
+            growth,
+            free,
+            days_until_full: usable.zip(a_day).map(|(usable, a_day)| usable as f64 / a_day),
+            live: handover::ask(&context.database),
+        })
+    }
 
-/// Days until `store.min_free` stops fetching, at the growth of late.
-fn days_until_full(context: &Context, growth: &Growth) -> Option<f64> {
-    let free = crate::disk::space(&context.database).ok()?.free;
-    let usable = free.saturating_sub(context.config.store.min_free.0 as u64) as f64;
-    growth.bytes_per_day.filter(|bytes| *bytes > 0.0).map(|bytes| usable / bytes)
-}
-
-fn as_json(counts: &Counts, failures: &[(String, u64)]) -> serde_json::Value {
-    let reasons: serde_json::Map<_, _> =
-        failures.iter().map(|(code, count)| (code.clone(), json!(count))).collect();
-    json!({
-        "feeds": counts.feeds,
-        "entries": counts.entries,
-        "waiting": counts.waiting,
-        "records": counts.records,
-        "duplicates": counts.duplicates,
-        "revisions": counts.revisions,
-        "stories": counts.stories,
-        "filtered": counts.filtered,
-        "failed": counts.failed,
-        "failed_by_reason": reasons,
-    })
+    fn as_json(&self) -> Value {
+        let reasons: serde_json::Map<_, _> =
+            self.failures.iter().map(|(code, count)| (code.clone(), json!(count))).collect();
+        let counts = &self.counts;
+        json!({
+            "feeds": counts.feeds,
+            "entries": counts.entries,
+            "waiting": counts.waiting,
+            "records": counts.records,
+            "duplicates": counts.duplicates,
+            "revisions": counts.revisions,
+            "stories": counts.stories,
+            "filtered": counts.filtered,
+            "failed": counts.failed,
+            "failed_by_reason": reasons,
+            "bytes": self.growth.bytes,
+            "bytes_per_day": self.growth.bytes_per_day,
+            "records_per_day": self.growth.records_per_day,
+            "disk_free_bytes": self.free,
+            "days_until_full": self.days_until_full,
+            "live": self.live,
+        })
+    }
 }

@@ -64,7 +64,10 @@ fn coerced(default: &Value, value: Value, key: &str) -> Result<Value, ConfigErro
         (Value::Integer(_), value) if !value.is_integer() => wrong("a whole number", &value),
         (Value::Boolean(_), value) if !value.is_bool() => wrong("true or false", &value),
         (Value::Array(_), value) if !value.is_array() => wrong("a list", &value),
-        (Value::String(_), value) if !value.is_str() => wrong("a text", &value),
+        // Not what stands there instead: it may be a secret.
+        (Value::String(_), value) if !value.is_str() => {
+            wrong("a text", &Value::from(value.type_str()))
+        }
         (_, value) => Ok(value),
     }
 }

@@ -9,6 +9,8 @@ pub(super) struct Page {
     pub(super) path: String,
     /// From which poll of the feed on it is there, counted from 0.
     pub(super) poll: usize,
+    /// From which poll on the first version of the page is there.
+    pub(super) since: usize,
     /// Its headline.
     pub(super) title: String,
     /// Who wrote it.
@@ -37,7 +39,9 @@ fn page(block: &str, earlier: &[Page]) -> Option<Page> {
         Some(name) => text_of(name, earlier)?,
         None => own,
     };
-    Some(Page { outlet: outlet.into(), path: path.into(), poll, title, byline, paragraphs })
+    let first = earlier.iter().find(|page| page.outlet == outlet && page.path == path);
+    let since = first.map_or(poll, |page| page.poll);
+    Some(Page { outlet: outlet.into(), path: path.into(), poll, since, title, byline, paragraphs })
 }
 
 fn text_of(name: &str, earlier: &[Page]) -> Option<Vec<String>> {
@@ -57,6 +61,8 @@ mod tests {
         assert!(pages.iter().all(|page| page.paragraphs.len() >= 4), "{pages:#?}");
         let of = |path: &str| pages.iter().find(|page| page.path == path).unwrap();
         assert_eq!(of("/en/glacier").paragraphs, of("/2026/glacier-lake").paragraphs);
-        assert_eq!(pages.iter().filter(|page| page.path == "/news/school-meals").count(), 2);
+        let meals = pages.iter().filter(|page| page.path == "/news/school-meals");
+        let polls: Vec<_> = meals.map(|page| (page.poll, page.since)).collect();
+        assert_eq!(polls, [(0, 0), (1, 0)], "a correction does not change when it was published");
     }
 }

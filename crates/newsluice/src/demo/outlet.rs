@@ -93,7 +93,7 @@ fn html(name: &str, page: &Page, now: Timestamp) -> String {
 
 /// Pages of later polls are younger; the difference shows in lists.
 fn published(page: &Page, now: Timestamp) -> Timestamp {
-    let hours = if page.poll == 0 { 3 } else { 1 };
+    let hours = if page.since == 0 { 3 } else { 1 };
     let earlier = now.checked_sub(SignedDuration::from_hours(hours)).unwrap_or(now);
     Timestamp::from_second(earlier.as_second()).unwrap_or(earlier)
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use record::{Novelty, Reason};
 use store::{Commit, Committed, Effect, PollResult, RunId, Store};
 use tokio::runtime::Handle;
@@ -10,8 +11,11 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
 use super::acknowledge::Acknowledgements;
+use super::cleaner;
 use super::envelope::{Envelope, JudgedItem};
 use super::handover::Done;
+use super::live::Live;
+use super::reach::{Reach, Shows};
 use super::recorder::Recorder;
 use super::sample::{Sample, Stored};
 use super::tally::Tally;
@@ -52,6 +56,10 @@ pub(crate) struct CommitStage {
     pub(crate) hot_for: Duration,
     /// Tells whether it gets on.
     pub(super) pulse: Pulse,
+    /// Tells what the run is doing.
+    pub(super) live: Live,
+    /// Tells whether anybody can be reached.
+    pub(super) reach: Reach,
     /// Shows the counts as they grow.
     pub(crate) progress: Progress,
     /// The first of what was stored, for the table at the end.
@@ -83,6 +91,9 @@ impl CommitStage {
         loop {
             let batch = collect(&mut input, self.batching);
             if batch.is_empty() {
+                for line in self.reach.end() {
+                    self.progress.say(&line);
+                }
                 return Ok(CommitEnd { store: self.store, tally, sample: self.sample });
             }
             done += batch.len() as u64;
@@ -90,6 +101,7 @@ impl CommitStage {
             self.pulse.idle();
             self.committed.send_replace(done);
             self.progress.show(&tally);
+            self.live.committed(&tally, self.reach.is_gone());
         }
     }
 
@@ -151,20 +163,33 @@ impl CommitStage {
     }
 
     /// Counts one envelope and says what people should see of it.
-    fn note(&self, rest: &Envelope<()>, item: &JudgedItem, tally: &mut Tally) -> Option<Stored> {
+    fn note(
+        &mut self,
+        rest: &Envelope<()>,
+        item: &JudgedItem,
+        tally: &mut Tally,
+    ) -> Option<Stored> {
         match item {
-            JudgedItem::Record(judged, removed) => {
+            JudgedItem::Record(judged, removed) | JudgedItem::Again(judged, removed) => {
                 tally.count(&judged.verdict);
+                self.tell(rest, None, None);
                 (judged.verdict.novelty != Novelty::Unchanged)
                     .then(|| Stored::of(&judged.record, &judged.verdict, *removed))
             }
-            JudgedItem::Known => {
+            JudgedItem::Known | JudgedItem::Stays(_, None) => {
                 tally.count_known();
+                None
+            }
+            JudgedItem::Stays(_, Some(reason)) => {
+                tally.count_known();
+                let line = format!("{} stays as it is: {reason}", rest.name);
+                self.progress.say(&harmless(&line));
                 None
             }
             JudgedItem::Failed(reason) => {
                 tally.count_failure(reason);
-                self.complain(&rest.name, reason);
+                let again_at = rest.entry.and_then(|claimed| claimed.again_at);
+                self.tell(rest, Some((&rest.name, reason)), again_at);
                 None
             }
             JudgedItem::Polled(poll) => {
@@ -173,16 +198,29 @@ impl CommitStage {
                     PollResult::Read(_) | PollResult::NotModified => None,
                 };
                 tally.count_poll(failed);
-                if let Some(reason) = failed {
-                    self.complain(&format!("feed {}", rest.name), reason);
-                }
+                let name = format!("feed {}", rest.name);
+                self.tell(rest, failed.map(|reason| (&*name, reason)), Some(poll.next_due));
                 None
             }
         }
     }
 
-    fn complain(&self, name: &str, reason: &Reason) {
-        self.progress.say(&harmless(&format!("{name}: {reason}")));
+    /// Tells what failed, or that it is the network.
+    fn tell(
+        &mut self,
+        rest: &Envelope<()>,
+        failed: Option<(&str, &Reason)>,
+        again_at: Option<Timestamp>,
+    ) {
+        let complaint = failed.map(|(name, reason)| harmless(&format!("{name}: {reason}")));
+        if let Some(complaint) = &complaint {
+            self.live.failed(complaint.clone());
+        }
+        let shows = Shows::of(rest.cost.requests, failed.map(|(_, reason)| reason.kind));
+        let now = crate::clock::now();
+        for line in self.reach.saw(shows, &rest.name, complaint, again_at, now) {
+            self.progress.say(&line);
+        }
     }
 
     fn acknowledge(&mut self, committed: &[Committed]) -> anyhow::Result<()> {
@@ -233,6 +271,8 @@ fn as_commit(rest: Envelope<()>, item: JudgedItem) -> Option<Commit> {
     let is_failure = matches!(item, JudgedItem::Failed(_));
     let effect = match item {
         JudgedItem::Record(judged, _) => Effect::Record(judged),
+        JudgedItem::Again(judged, _) => Effect::Again(judged),
+        JudgedItem::Stays(id, _) => Effect::Unchanged(id),
         JudgedItem::Polled(poll) => Effect::Polled(poll),
         JudgedItem::Failed(reason) => Effect::Failed(reason),
         JudgedItem::Known => return None,
@@ -244,6 +284,8 @@ fn as_commit(rest: Envelope<()>, item: JudgedItem) -> Option<Commit> {
         at: rest.at,
         host: rest.host,
         cost: rest.cost,
+        cleaner: Some(cleaner::version().to_owned()),
+        passed: rest.again.as_ref().map(|again| again.place()),
         trail: rest.trail.into_json(),
         hot_for: Duration::ZERO,
         effect,

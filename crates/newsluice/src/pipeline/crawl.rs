@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 use super::Inlet;
 use super::fetched::Fetched;
 use super::host_notes::HostNotes;
+use super::live::Live;
 use super::manners::{Manners, Reload, Reloaded};
 use super::{feed_task, page_task, size};
 use crate::clock::Jumps;
@@ -34,6 +35,8 @@ pub(crate) struct Crawl {
     pub(crate) reader: Reader,
     /// What feeds listed before, for their polls to ask.
     pub(crate) listed: Arc<Mutex<Reader>>,
+    /// Whom to tell what is under way.
+    pub(crate) live: Live,
     /// Where the database is.
     pub(crate) disk: Disk,
     /// When this run began.
@@ -224,10 +227,13 @@ impl Crawl {
             let options = ClaimOptions { now, ..self.room(under_way.len()) };
             for feed in self.claims.feeds(self.run, options)? {
                 hosts.meet(&feed.host, &self.manners.client, &self.reader)?;
+                self.live.began(&feed.host);
                 let ask = hosts.ask(&feed.host, now);
                 let (client, rules) = (Arc::clone(&self.manners.client), self.manners.rules);
                 let (listed, is_recorded) = (Arc::clone(&self.listed), self.is_recorded);
+                let password = self.manners.passwords.of(&feed.url);
                 under_way.spawn(async move {
+                    let ask = (ask, password.as_ref());
                     feed_task::poll(&client, feed, rules, ask, (&listed, is_recorded)).await
                 });
                 claimed += 1;
@@ -236,8 +242,12 @@ impl Crawl {
         let options = self.room(under_way.len());
         for entry in self.claims.entries(self.run, options)? {
             hosts.meet(&entry.host, &self.manners.client, &self.reader)?;
+            self.live.began(&entry.host);
             let (client, back_off) = (Arc::clone(&self.manners.client), self.manners.back_off);
-            under_way.spawn(async move { page_task::fetch(&client, entry, back_off).await });
+            let password = entry.feed.as_deref().and_then(|feed| self.manners.passwords.of(feed));
+            under_way.spawn(async move {
+                page_task::fetch(&client, entry, back_off, password.as_ref()).await
+            });
             claimed += 1;
         }
         Ok(claimed)
@@ -262,6 +272,7 @@ async fn send(
     inlet: &Inlet,
 ) -> anyhow::Result<bool> {
     let Fetched { mut envelope, room, host, told, feed } = fetched;
+    inlet.live.ended(&host);
     envelope.host = hosts.learned(client, &host, told);
     envelope.permit = inlet.budget.take(size(&envelope.body)).await;
     if let Some(recorder) = inlet.recorder.clone() {

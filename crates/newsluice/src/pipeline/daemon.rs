@@ -91,7 +91,8 @@ fn taking_over(
     closing: watch::Receiver<bool>,
 ) -> impl Future<Output = ()> + use<> {
     let (output, budget) = (inlet.output.clone(), inlet.budget.clone());
-    let way = handover::Way { output, budget, shutdown: inlet.shutdown.clone(), closing, disk };
+    let (shutdown, live) = (inlet.shutdown.clone(), inlet.live.clone());
+    let way = handover::Way { output, budget, live, disk, shutdown, closing };
     async move {
         if let Some(hatch) = hatch {
             handover::serve(hatch, way).await;

@@ -30,13 +30,14 @@ struct Memory {
     not_modified_at: Option<Timestamp>,
 }
 
-/// Polls the feed; the envelope ends the claim. `listed` tells what it listed before. The answer
-/// is kept where it is recorded.
+/// Polls the feed; the envelope ends the claim. A password from outside its settings opens it
+/// where they name none. `listed` tells what it listed before. The answer is kept where it is
+/// recorded.
 pub(super) async fn poll(
     client: &Client,
     claimed: ClaimedFeed,
     rules: Rules,
-    ask: Ask,
+    (ask, password): (Ask, Option<&Credentials>),
     (listed, is_recorded): (&Arc<Mutex<Reader>>, bool),
 ) -> Fetched {
     let mut feed = None;
@@ -50,9 +51,10 @@ pub(super) async fn poll(
         Err(reason) => (Source::default(), Some(reason)),
     };
     let access = &source.access;
+    let credentials = access.credentials.as_ref().or(password);
     let request = Request {
         validators: (ask == Ask::Conditionally && !validators.is_empty()).then_some(&validators),
-        credentials: access.credentials.as_ref(),
+        credentials,
         proxy: access.proxy.as_ref(),
         ..Request::feed(&claimed.url)
     };
@@ -60,7 +62,7 @@ pub(super) async fn poll(
     let memory = claimed.schedule.as_deref().map(serde_json::from_str).transpose();
     // A memory that cannot be read any more is that of a new feed: asked for at once.
     let memory = memory.ok().flatten().unwrap_or_default();
-    let may_move = secret.is_none() && access.credentials.is_none();
+    let may_move = secret.is_none() && credentials.is_none();
     let rules = Rules { interval: source.interval.or(rules.interval), ..rules };
     let mut polling = Polling { memory, rules, ask, held: validators.clone(), may_move };
     let (poll, told) = if let Some(reason) = unusable {

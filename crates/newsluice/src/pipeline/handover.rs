@@ -2,11 +2,13 @@
 //! so `replay` beside a daemon sends what it reads to the daemon's stages.
 //!
 //! A socket beside the database, open to its owner alone. The client sends frames, the daemon
-//! answers each one when it is committed: a line of JSON. At most a window of frames is on its
+//! answers each one when it is committed: a line of JSON. Who asks [what it is doing](ask) gets
+//! one line. At most a window of frames is on its
 //! way, and each takes its share of the daemon's memory budget before it is read, so a daemon
 //! that is slow slows its client down. Whatever breaks off is handed in again by the same
 //! command: commits are idempotent.
 
+mod ask;
 mod frame;
 mod offer;
 mod serve;
@@ -18,11 +20,15 @@ use serde::{Deserialize, Serialize};
 use store::{Committed, Outcome};
 use tokio::sync::mpsc::OwnedPermit;
 
+pub(crate) use ask::ask;
 pub(crate) use offer::{is_daemon, offer};
 pub(super) use serve::{Hatch, Way, serve};
 
 /// Frames of one client on their way at once.
 const WINDOW: usize = 64;
+
+/// In place of a frame's first length: what is the run doing? Answered by a line of JSON.
+const ASKED: u32 = u32::MAX;
 
 /// The socket of this database.
 fn socket_of(database: &Path) -> PathBuf {

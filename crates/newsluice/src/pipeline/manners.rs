@@ -10,6 +10,7 @@ use store::NewFeed;
 use super::page_task::BackOff;
 use super::web;
 use crate::context::Context;
+use crate::source::Passwords;
 
 /// The wait after a page's first failure.
 const FIRST_BACK_OFF: Duration = Duration::from_mins(5);
@@ -18,6 +19,8 @@ const FIRST_BACK_OFF: Duration = Duration::from_mins(5);
 pub(crate) struct Manners {
     /// Asks the web.
     pub(super) client: Arc<Client>,
+    /// What opens feeds beside their settings.
+    pub(super) passwords: Passwords,
     /// When feeds are polled again.
     pub(super) rules: Rules,
     /// When failed pages are tried again.
@@ -35,12 +38,13 @@ impl Manners {
     ///
     /// # Errors
     /// A setting that cannot be used.
-    pub(crate) fn new(context: &Context) -> anyhow::Result<Self> {
+    pub(crate) fn new(context: &Context, passwords: Passwords) -> anyhow::Result<Self> {
         let config = &context.config;
         let schedule = &config.schedule;
         let fixed = schedule.fixed_interval()?.map(|interval| interval.0);
         Ok(Self {
             client: Arc::new(web::client(context)?),
+            passwords,
             rules: Rules {
                 min_interval: schedule.min_interval.0,
                 max_interval: schedule.max_interval.0,

@@ -34,6 +34,11 @@ fn settings(config: &Config) -> Result<Settings, ConfigError> {
     settings.allow_nets = allow_nets.map_err(|e| wrong("allow_nets", &e))?;
     settings.ca_file = text(&fetch.ca_file).map(Into::into);
     settings.ca_only = fetch.ca_only;
+    if settings.ca_only && settings.ca_file.is_none() {
+        let why =
+            "trusts the authorities of fetch.ca_file alone, which is not set; name a PEM file";
+        return Err(wrong("ca_only", &why));
+    }
     settings.feed_limit = fetch.body_limit.0;
     settings.page_limit = fetch.page_limit.0;
     settings.per_host = fetch.per_host;

@@ -5,12 +5,13 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use fetch::HostKey;
+use fetch::{Credentials, HostKey};
 use jiff::Timestamp;
 use record::{ContentHash, PageUrl};
 use store::FoundEntry;
 
 use super::capture_list::{self, Line};
+use crate::exit::Usage;
 use crate::output::complain;
 
 /// Sources by what they are.
@@ -50,6 +51,9 @@ impl Listed {
     }
 }
 
+/// Why an address with a password is not taken.
+const NO_PASSWORDS: &str = "a password in the address would be kept in the database; leave it out";
+
 /// Longest line of a list.
 const MAX_LINE: usize = 64 << 10;
 
@@ -64,6 +68,10 @@ impl Sources {
         for source in given {
             let path = Path::new(source);
             if source.starts_with("http://") || source.starts_with("https://") {
+                let (shown, secret) = Credentials::from_url(source);
+                if secret.is_some() {
+                    return Err(Usage(format!("{shown}: {NO_PASSWORDS}")).into());
+                }
                 sources.seeds.push(source.clone());
             } else if source == "-" {
                 sources.read_list(source, std::io::stdin().lock())?;
@@ -93,8 +101,15 @@ impl Sources {
                 Some(Line::Page(listed)) => self.pages.push(listed),
                 Some(Line::NoPage) => {}
                 None => match PageUrl::parse(text) {
+                    Ok(_) if Credentials::from_url(text).1.is_some() => {
+                        let shown = Credentials::from_url(text).0;
+                        complain(&format!("{name}: {shown}: {NO_PASSWORDS}; skipped"));
+                    }
                     Ok(_) => self.pages.push(Listed { url: text.to_owned(), at: None }),
-                    Err(e) => complain(&format!("{name}: {text}: {e}; skipped")),
+                    Err(e) => {
+                        let shown = Credentials::from_url(text).0;
+                        complain(&format!("{name}: {shown}: {e}; skipped"));
+                    }
                 },
             }
         }

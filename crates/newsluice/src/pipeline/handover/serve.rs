@@ -3,23 +3,28 @@
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::AsyncWriteExt;
-use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use tokio::net::unix::OwnedWriteHalf;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use super::super::budget::Budget;
 use super::super::envelope::{Captured, Envelope};
-use super::{Done, Receipt, WINDOW, frame, socket_of};
+use super::super::live::Live;
+use super::{ASKED, Done, Receipt, WINDOW, frame, socket_of};
 use crate::disk::Disk;
 use crate::shutdown::Shutdown;
 
-/// Clients at once; more of them wait.
+/// Clients that hand over at once; more of them wait.
 const CLIENTS: usize = 4;
+
+/// Connections at once: who only asks is not to wait for those who hand over.
+const CONNECTIONS: usize = 16;
 
 /// The pause between two looks at a disk that is full.
 const NO_ROOM: Duration = Duration::from_secs(1);
@@ -62,6 +67,8 @@ impl Drop for Hatch {
 pub(in super::super) struct Way {
     pub(in super::super) output: Sender<Envelope<Captured>>,
     pub(in super::super) budget: Budget,
+    /// What the run is doing, for who asks.
+    pub(in super::super) live: Live,
     /// Where the database is: without room nothing is taken.
     pub(in super::super) disk: Disk,
     /// Asks to end.
@@ -85,14 +92,15 @@ impl Way {
 /// Takes clients until the way is closed and everything taken has been answered.
 pub(in super::super) async fn serve(hatch: Hatch, way: Way) {
     let mut clients = JoinSet::new();
+    let places = Arc::new(Semaphore::new(CLIENTS));
     loop {
         tokio::select! {
             biased;
             () = way.closed() => break,
             Some(_) = clients.join_next(), if !clients.is_empty() => {}
-            accepted = hatch.listener.accept(), if clients.len() < CLIENTS => match accepted {
+            accepted = hatch.listener.accept(), if clients.len() < CONNECTIONS => match accepted {
                 Ok((stream, _)) => {
-                    clients.spawn(client(stream, way.clone()));
+                    clients.spawn(client(stream, way.clone(), Arc::clone(&places)));
                 }
                 Err(error) => {
                     tracing::warn!("nothing more can be handed over: {error}");
@@ -105,17 +113,40 @@ pub(in super::super) async fn serve(hatch: Hatch, way: Way) {
     while clients.join_next().await.is_some() {}
 }
 
-async fn client(stream: UnixStream, way: Way) {
-    let (from, to) = stream.into_split();
+async fn client(stream: UnixStream, way: Way, places: Arc<Semaphore>) {
+    let (mut from, to) = stream.into_split();
+    let first = tokio::select! {
+        () = way.closed() => return,
+        first = from.read_u32() => first,
+    };
+    // Nothing at all is a client that looked whether there is a daemon.
+    let Ok(first) = first else { return };
+    if first == ASKED {
+        return tell(to, &way.live).await;
+    }
+    let place = tokio::select! {
+        () = way.closed() => return,
+        place = places.acquire() => place,
+    };
     let (answers, answered) = channel(WINDOW);
+    let first = first.to_be_bytes();
+    let from = first.as_slice().chain(from);
     let (taken, ()) = tokio::join!(take(from, way, answers), answer(to, answered));
+    drop(place);
     if let Err(error) = taken {
         tracing::warn!("a client that handed captures over broke off: {error}");
     }
 }
 
+/// The line that answers a question. A client that is gone needs none.
+async fn tell(mut to: OwnedWriteHalf, live: &Live) {
+    let Ok(mut answer) = serde_json::to_vec(&live.moment()) else { return };
+    answer.push(b'\n');
+    to.write_all(&answer).await.ok();
+}
+
 /// Frames into the first channel, as fast as the stages and the client's window let them.
-async fn take(mut from: OwnedReadHalf, way: Way, answers: Sender<Done>) -> io::Result<()> {
+async fn take(mut from: impl AsyncRead + Unpin, way: Way, answers: Sender<Done>) -> io::Result<()> {
     loop {
         let next = async {
             let Ok(place) = answers.clone().reserve_owned().await else { return Ok(None) };
