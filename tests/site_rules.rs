@@ -37,7 +37,7 @@ fn the_page_of_a_known_site_is_cleaned_by_its_rule() {
     let list = serde_json::json!({
         "id": "a", "path": page, "url": "https://www.harbour-courier.example/2024/03/05/ferry",
     });
-    let list = world.write("list.jsonl", &format!("{list}\n"));
+    let list = world.write("list.jsonl", format!("{list}\n"));
     let list = list.to_str().unwrap();
     let title = |ran: &str| {
         let line: serde_json::Value = serde_json::from_str(ran).unwrap();
