@@ -22,6 +22,7 @@ pub(crate) fn one(
     inputs: &mut HashMap<String, i64>,
     tally: &mut Tally,
     days: &mut Days,
+    keeps_trails: bool,
 ) -> Sql<Committed> {
     let at = millis(commit.at);
     let input = match &commit.capture {
@@ -68,7 +69,9 @@ pub(crate) fn one(
             days.entry(commit, feed, done.outcome);
         }
     }
-    trails::keep(c, commit, input.map(|(input, key)| (input, key.position)), &done)?;
+    if keeps_trails {
+        trails::keep(c, commit, input.map(|(input, key)| (input, key.position)), &done)?;
+    }
     Ok(done)
 }
 
