@@ -299,6 +299,27 @@ fn an_article_whose_page_is_a_wall_or_a_circle_is_taken_from_its_feed() {
 }
 
 #[test]
+fn a_page_that_is_not_there_is_asked_for_once_more_and_one_that_is_gone_never() {
+    let links = ["/a/missing", "/a/gone", "/a/late"];
+    let site = Site::new()
+        .at("/feed", feed(&links))
+        .at("/a/missing", Answer::status(404))
+        .at("/a/gone", Answer::status(410))
+        .turns("/a/late", vec![Answer::status(404), page(1)]);
+    let origin = start(site);
+    let world = World::new();
+    let feeds = list(&world, &[origin.url("/feed")]);
+    for _ in 0..6 {
+        once(&world, &feeds);
+    }
+    assert_eq!(links.map(|path| origin.hits_at(path).len()), [2, 1, 2]);
+    assert_eq!(world.urls(), [origin.url("/a/late")].into(), "it came an hour late");
+    let dead =
+        "SELECT count(*) FROM entries WHERE state = 'dead' AND reason IN ('not-found', 'gone')";
+    assert_eq!(world.count(dead), 2);
+}
+
+#[test]
 fn neither_a_link_nor_a_redirect_leads_into_a_private_network() {
     let private = Origin::start_on("127.66.0.1".parse().unwrap(), Site::new().at("/*", page(1)));
     let private = private.unwrap();

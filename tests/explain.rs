@@ -4,6 +4,9 @@ use record::ReasonKind;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 
+use world::{Answer, Site};
+
+use crate::conduct::{OPEN, start};
 use crate::support::{World, repository};
 
 fn text(world: &World, query: &str) -> String {
@@ -101,6 +104,50 @@ fn what_was_never_met_is_said_with_what_to_do() {
     let feed = text(&world, "SELECT url FROM feeds LIMIT 1");
     let ran = world.run(&["explain", &feed]).expect(1);
     assert!(ran.err.contains("it is a feed"), "{}", ran.err);
+}
+
+#[test]
+fn a_refused_page_shows_what_it_was_told_by_and_a_filtered_one_its_filter() {
+    let wall = "<!DOCTYPE html><title>Just a moment...</title><p>Enable JavaScript and cookies";
+    let items = "<item><title>LIVE: rain</title><link>/p/1</link></item>\
+        <item><title>Wall</title><link>/p/2</link></item>\
+        <item><title>Shell</title><link>/p/3</link></item>";
+    let rss = format!("<rss version='2.0'><channel><title>R</title>{items}</channel></rss>");
+    let site = Site::new().at("/feed", Answer::rss(rss)).at("/p/2", Answer::html(wall)).at(
+        "/p/3",
+        Answer::html("<html><body><div id=app></div><script>x()</script></body></html>"),
+    );
+    let origin = start(site);
+    let world = World::new();
+    let add = ["feed", "add", &origin.url("/feed"), "--drop", "title:/^live/"];
+    world.run(&[&add[..], &OPEN].concat()).expect(0);
+    world.run(&[&["run", "--once"], &OPEN[..]].concat());
+    assert_lines(
+        &explained(&world, &origin.url("/p/1")),
+        &[
+            ("why", "taken by a filter: drop title:/^live/ (filtered)"),
+            ("remedy", "change the feed's filter"),
+        ],
+    );
+    // The words after the colon are the classifier's evidence.
+    assert_lines(
+        &explained(&world, &origin.url("/p/2")),
+        &[("request", ": 200 after "), ("why", "a wall against bots: "), ("why", "just a moment")],
+    );
+    let shell = explained(&world, &origin.url("/p/3"));
+    assert_lines(&shell, &[("why", "an empty page that wants JavaScript: ")]);
+}
+
+#[test]
+fn trails_that_are_turned_off_are_not_kept() {
+    let seeds = repository("seeds");
+    for (kept, are_kept) in [("90d", true), ("0", false)] {
+        let world = World::new();
+        let setting = format!("store.trails={kept}");
+        world.run(&["replay", seeds.to_str().unwrap(), "--set", &setting]).expect(0);
+        assert_eq!(world.count("SELECT count(*) FROM trails") > 0, are_kept, "{kept}");
+        assert_eq!(world.count("SELECT count(*) FROM records"), 5);
+    }
 }
 
 #[test]

@@ -35,6 +35,7 @@ mod memory;
 mod month;
 mod readme;
 mod recorder;
+mod reprocess;
 mod seeds;
 mod sources;
 mod status;

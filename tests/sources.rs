@@ -75,6 +75,49 @@ fn a_site_gives_its_feeds_and_the_best_is_added() {
     assert_eq!(listed.lines().count(), 2, "{listed}");
 }
 
+/// A list of so many feeds in nested folders, some in two, with attributes of other programs.
+fn long_list(feeds: usize) -> String {
+    let feed = |n: usize| {
+        format!(
+            "<outline type=\"rss\" text=\"Feed {n} &amp; more\" xmlUrl=\"https://h{}.example/{n}?a=1&amp;b=2\" \
+             htmlUrl=\"https://h{}.example/\" my:rank=\"{n}\" other=\"ü{n}\"/>",
+            n % 900,
+            n % 900
+        )
+    };
+    let folder = |f: usize| {
+        let inner: String = (f * 50..f * 50 + 25).map(feed).collect();
+        let deeper: String = (f * 50 + 25..f * 50 + 50).map(feed).collect();
+        format!(
+            "<outline text=\"Folder {f}\">{inner}<outline text=\"Deeper {f}\">{deeper}</outline></outline>"
+        )
+    };
+    let folders: String = (0..feeds / 50).map(folder).collect();
+    format!(
+        "<?xml version=\"1.0\"?><opml version=\"2.0\" xmlns:my=\"urn:my\"><head><title>L</title></head>\
+         <body>{folders}</body></opml>"
+    )
+}
+
+#[test]
+fn five_thousand_sources_go_in_and_out_without_a_loss() {
+    let (one, other) = (World::new(), World::new());
+    let list = one.write("list.opml", long_list(5_000));
+    let ran = one.run(&["feed", "import", list.to_str().unwrap()]).expect(0);
+    assert!(ran.err.contains("5000") || ran.out.contains("5000"), "{ran:?}");
+    let exported = one.run(&["feed", "export"]).expect(0).out;
+    assert_eq!(exported.matches("xmlUrl=").count(), 5_000);
+    for part in ["my:rank=\"4999\"", "other=\"ü4999\"", "Deeper 99", "Feed 4999 &amp; more"] {
+        assert!(exported.contains(part), "{part}");
+    }
+    let again = other.write("again.opml", &exported);
+    other.run(&["feed", "import", again.to_str().unwrap()]).expect(0);
+    assert_eq!(other.run(&["feed", "export"]).expect(0).out, exported);
+    let differ =
+        one.run(&["feed", "sync", again.to_str().unwrap(), "--prune", "--dry-run"]).expect(0);
+    assert!(!differ.out.contains("https://h"), "nothing to be done: {}", differ.out);
+}
+
 #[test]
 fn what_cannot_be_added_is_told_with_the_remedy() {
     let origin = site_of_three();

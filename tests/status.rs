@@ -28,7 +28,7 @@ fn a_daemon_tells_its_queues_rates_slow_hosts_and_last_errors() {
             .at("/feed", feed(&["/a/1", "/a/2"]))
             .on("/a/*", |ask| page(ask.hit.target[3..].parse().unwrap())),
     );
-    let slow = start(Site::new().at("/feed", feed(&[]).delay(Duration::from_secs(60))));
+    let slow = start(Site::new().at("/feed", feed(&[]).delay(Duration::from_mins(1))));
     let closed = start(Site::new().at("/feed", Answer::status(403)));
     let world = World::new();
     let feeds = list(&world, &[&quick, &slow, &closed].map(|origin| origin.url("/feed")));

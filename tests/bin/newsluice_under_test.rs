@@ -1,4 +1,5 @@
-//! The program as the tests start it: itself, and a clock that tests can put forward.
+//! The program as the tests start it: itself, a clock that tests can put forward, and the cleaning
+//! of an older version that leaves more in.
 
 use std::time::Duration;
 
@@ -17,6 +18,10 @@ fn main() -> std::process::ExitCode {
                 follow();
             }
         });
+    }
+    let variable = |name| std::env::var(name).ok();
+    if let (Some(version), Some(paragraph)) = (variable("TEST_CLEANER"), variable("TEST_LEAVES")) {
+        newsluice::clean_as_older(version, paragraph);
     }
     newsluice::main()
 }

@@ -66,6 +66,15 @@ pub(crate) enum Verb {
     Backfill(BackfillArgs),
     /// Run files or folders through the same stages, offline
     Replay(ReplayArgs),
+    /// Clean what was recorded anew: ids stay, better texts become revisions of ours
+    #[command(after_help = "Reads the recordings of 'run --archive' (or of archives that were \
+        replayed here): every capture that\nled to a record is cleaned by the program, the \
+        tracking list and the feed's settings of today. Where\nthat gives another text, it \
+        becomes a revision marked as ours; everything else stays. Doing it again\nchanges \
+        nothing; stopped, the same command goes on. Beside a daemon it hands over to it.\n\
+        Examples:\n  newsluice reprocess --dry-run archive/\n  \
+        newsluice reprocess --where host=example.org --where since=30d archive/")]
+    Reprocess(ReprocessArgs),
     /// Fetch pages again that were given up, chosen by reason, host, feed or URL
     #[command(after_help = "Works beside a running daemon, which fetches them at once.\n\
         Inputs of 'replay' that failed are not meant: the same replay tries those again.\n\
@@ -192,6 +201,23 @@ pub(crate) struct ReplayArgs {
     /// Append `ACK <id or URL>` to this file once that record is on disk
     #[arg(long, value_name = "FILE")]
     pub(crate) ack: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) jobs: Jobs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReprocessArgs {
+    /// Folders or files of recordings [default: setting archive.dir]
+    #[arg(value_name = "ARCHIVE")]
+    pub(crate) archives: Vec<PathBuf>,
+    /// Only these, all conditions together: host=NAME, url=PATTERN, id=ID, feed=URL, since=WHEN
+    /// and until=WHEN (of the capture), cleaner=VERSION (whose text it is; 'unknown': noted
+    /// nowhere)
+    #[arg(long = "where", value_name = "KEY=VALUE")]
+    pub(crate) only: Vec<String>,
+    /// Only say how many would change, and show some
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
     #[command(flatten)]
     pub(crate) jobs: Jobs,
 }

@@ -16,6 +16,7 @@ mod generate;
 mod history;
 mod maintain;
 mod replay;
+mod reprocess;
 mod retry;
 mod run;
 mod search;
@@ -49,6 +50,7 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Run(args) => run::run(&context, &args),
         Verb::Backfill(args) => backfill::run(&context, &args),
         Verb::Replay(args) => replay::run(&context, &args),
+        Verb::Reprocess(args) => reprocess::run(&context, &args),
         Verb::Feed(verb) => feed::run(&context, &verb),
         Verb::Fetch(args) => fetch::run(&context, &args),
         Verb::Clean(args) => clean::run(&context, &args),

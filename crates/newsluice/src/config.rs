@@ -120,6 +120,7 @@ pub(crate) struct ScheduleConfig {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct CleanConfig {
     pub(crate) text_limit: Size,
+    pub(crate) tracking: Vec<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 
 use crate::cli::Common;
-use crate::config::{self, Config, Sources};
+use crate::config::{self, Config, ConfigError, Sources};
 
 /// The command line's common part, lowered.
 #[derive(Debug, Clone)]
@@ -43,6 +43,8 @@ impl Context {
     /// A setting that is wrong, or no place for the database.
     pub(crate) fn new(common: &Common) -> anyhow::Result<Self> {
         let config = config::load(&sources(common))?;
+        record::track_more(&config.clean.tracking)
+            .map_err(|e| ConfigError::Value(format!("clean.tracking: {e}")))?;
         let database = common
             .db
             .clone()

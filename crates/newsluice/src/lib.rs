@@ -41,6 +41,13 @@ pub fn shift_clock(milliseconds: i64) {
     clock::shift(milliseconds);
 }
 
+/// Takes this process for one of an older version, whose cleaning leaves `paragraph` in every
+/// text: for tests of what a newer version makes of the past.
+#[doc(hidden)]
+pub fn clean_as_older(version: String, paragraph: String) {
+    pipeline::cleaner::be_older(version, paragraph);
+}
+
 /// Runs the program with the arguments and environment of this process, to its exit code.
 pub fn main() -> ExitCode {
     let cli = match cli::Cli::try_parse() {

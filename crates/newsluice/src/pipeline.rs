@@ -4,8 +4,10 @@
 //! that goes back is a number, how many envelopes are committed.
 
 mod acknowledge;
+pub(crate) mod again;
 mod budget;
 mod clean_stage;
+pub(crate) mod cleaner;
 mod commit_stage;
 mod crawl;
 mod daemon;
@@ -69,7 +71,7 @@ use past::Past;
 use reach::Reach;
 use recorder::Recorder;
 use replay::size;
-pub(crate) use replay::{Replay, by_kind};
+pub(crate) use replay::{Captures, Replay, by_kind};
 use sample::Sample;
 use storyline::Storyline;
 pub(crate) use storyline::own_time;
@@ -304,6 +306,7 @@ impl<'a> Pipeline<'a> {
             index: dedup::Index::new(dedup_settings(context)),
             past: Past(store::Past::open(&context.database)?),
             committed: commits.clone(),
+            sent: 0,
         };
         let committing = CommitStage {
             store,

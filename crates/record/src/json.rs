@@ -95,6 +95,10 @@ pub struct RecordJson {
     /// Which revision this text is, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<u32>,
+    /// Who changed the text: `newsluice` where it was cleaned anew; left out where it was the
+    /// publisher.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revised_by: Option<String>,
     /// Field → the evidence that gave it.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub provenance: BTreeMap<String, String>,
@@ -115,6 +119,11 @@ pub struct Stored {
     pub duplicate: Option<Duplicate>,
     /// The story.
     pub story: Option<StoryId>,
+    /// Which version of the program cleaned this text, where that was noted.
+    pub cleaner: Option<String>,
+    /// Was it cleaned anew from a capture that had given another text? Then the change is the
+    /// program's, and not the publisher's.
+    pub is_ours: bool,
 }
 
 impl RecordJson {
@@ -172,6 +181,7 @@ impl RecordJson {
             similarity: duplicate.map(|d| (d.similarity * 1e4).round() / 1e4),
             story_id: stored.story.map(|s| s.to_string()),
             revision: Some(stored.revision),
+            revised_by: stored.is_ours.then(|| "newsluice".to_owned()),
             ..Self::of(record)
         }
     }

@@ -43,6 +43,7 @@ pub use meta::{Meta, Published};
 pub use page::Page;
 pub use page_url::{PageUrl, PageUrlError, registrable_domain};
 pub use reason::{Reason, ReasonKind, Retry};
+pub use tracking::track_more;
 pub use verdict::{Duplicate, DuplicateKind, Novelty, Verdict};
 
 use jiff::civil::Date;

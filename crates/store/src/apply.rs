@@ -22,6 +22,7 @@ pub(crate) fn one(
     inputs: &mut HashMap<String, i64>,
     tally: &mut Tally,
     days: &mut Days,
+    keeps_trails: bool,
 ) -> Sql<Committed> {
     let at = millis(commit.at);
     let input = match &commit.capture {
@@ -37,7 +38,8 @@ pub(crate) fn one(
         host::put(c, host)?;
     }
     let done = match &commit.effect {
-        Effect::Record(judged) => texts::store(c, judged, at)?,
+        Effect::Record(judged) => texts::store(c, judged, at, commit.cleaner.as_deref())?,
+        Effect::Again(judged) => texts::store_again(c, judged, at, commit.cleaner.as_deref())?,
         Effect::Unchanged(id) => texts::met_again(c, *id, at)?,
         Effect::Failed(reason) => nothing(match reason.kind {
             ReasonKind::Filtered => Outcome::Filtered,
@@ -67,7 +69,9 @@ pub(crate) fn one(
             days.entry(commit, feed, done.outcome);
         }
     }
-    trails::keep(c, commit, input.map(|(input, key)| (input, key.position)), &done)?;
+    if keeps_trails {
+        trails::keep(c, commit, input.map(|(input, key)| (input, key.position)), &done)?;
+    }
     Ok(done)
 }
 
@@ -134,7 +138,7 @@ fn finish_entry(
 pub(crate) fn keep_position(c: &Connection, batch: &[Commit]) -> Sql<()> {
     const KEEP: &str = "UPDATE position SET next_seq = max(next_seq, ?1)";
     let used = batch.iter().filter_map(|commit| match &commit.effect {
-        Effect::Record(judged) => Some(judged.sequence),
+        Effect::Record(judged) | Effect::Again(judged) => Some(judged.sequence),
         _ => None,
     });
     if let Some(last) = used.max() {

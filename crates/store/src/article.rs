@@ -103,6 +103,8 @@ fn stored_record(found: &Row<'_>) -> Sql<StoredRecord> {
         revision: found.get(3)?,
         duplicate: None,
         story: row::story(found.get(4)?)?,
+        cleaner: None,
+        is_ours: false,
     };
     Ok(with_text(text, stored, found.get(0).map(i64::unsigned_abs)?))
 }
@@ -110,5 +112,7 @@ fn stored_record(found: &Row<'_>) -> Sql<StoredRecord> {
 fn with_text(text: TextRow, mut stored: Stored, sequence: u64) -> StoredRecord {
     stored.duplicate = text.duplicate;
     stored.fetched_at = text.fetched_at;
+    stored.cleaner = text.cleaner;
+    stored.is_ours = text.is_ours;
     StoredRecord { record: text.record, stored, sequence }
 }

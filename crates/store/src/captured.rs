@@ -50,6 +50,17 @@ impl Reader {
         })
     }
 
+    /// The inputs with this file name, wherever they lay when they were read.
+    pub fn inputs_named(&self, file: &str) -> Result<Vec<String>, StoreError> {
+        const NAMED: &str = "SELECT name FROM inputs
+            WHERE name = ?1 OR substr(name, -length(?1) - 1) = '/' || ?1 ORDER BY input";
+        self.db.with(|c| {
+            let mut find = c.prepare_cached(NAMED)?;
+            let names = find.query_map([file], |row| row.get(0))?;
+            Ok(names.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// What was committed from this place: where the hash of the bytes is the same, there is
     /// nothing left to do.
     pub fn captured(&self, source: &str, position: u64) -> Result<Option<Captured>, StoreError> {
@@ -97,14 +108,15 @@ pub(crate) fn keep_reached(
     c: &Connection,
     run: RunId,
     batch: &[Commit],
-    inputs: &HashMap<String, i64>,
+    inputs: &mut HashMap<String, i64>,
 ) -> Sql<()> {
     const KEEP: &str = "UPDATE inputs SET run = ?2, reached = ?3 WHERE input = ?1";
     let mut reached: BTreeMap<i64, u64> = BTreeMap::new();
-    for key in batch.iter().filter_map(|commit| commit.capture.as_ref()) {
+    for key in batch.iter().filter_map(|commit| commit.passed.as_ref().or(commit.capture.as_ref()))
+    {
         // A file that is one capture has no place in it to go on from.
-        if let Some(input) = inputs.get(&key.source).filter(|_| key.position > 0) {
-            reached.insert(*input, key.position);
+        if key.position > 0 {
+            reached.insert(number(c, key, inputs)?, key.position);
         }
     }
     for (input, position) in reached {

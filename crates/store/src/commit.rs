@@ -26,6 +26,10 @@ pub struct Commit {
     pub host: Option<HostState>,
     /// What it took to get.
     pub cost: Cost,
+    /// Which version of the program made the text.
+    pub cleaner: Option<String>,
+    /// How far the run has come in an input whose captures were committed before.
+    pub passed: Option<CaptureKey>,
     /// How it came about, as JSON of at most [`crate::MAX_TRAIL`] bytes, for `explain`.
     pub trail: Option<String>,
     /// What became of it.
@@ -44,6 +48,8 @@ impl Commit {
             at,
             host: None,
             cost: Cost { requests: 0, bytes: 0 },
+            cleaner: None,
+            passed: None,
             trail: None,
             effect,
         }
@@ -76,7 +82,12 @@ pub enum Effect {
     /// It became a record, or a revision of one; or it is known, where the verdict says
     /// [`record::Novelty::Unchanged`].
     Record(Box<Judged>),
-    /// It is known, and no text was made of it: the page answered 304. Commits of captures
+    /// A capture that gave a record before gave another text of it when it was cleaned anew:
+    /// that stands from then on, as a revision of ours. Its link is that of the verdict; it
+    /// stays in its story.
+    Again(Box<Judged>),
+    /// It is known, and no text was made of it: the page answered 304, or it was cleaned anew
+    /// and nothing came of it. Commits of captures
     /// that were committed before need no effect at all: they are left out.
     Unchanged(RecordId),
     /// It did not become a record.

@@ -13,7 +13,7 @@ use crate::{Reader, StoredRecord, article};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Digest {
     /// Over the records in the order of first storing: ids, and of every text in order its
-    /// URL, title, day, body, link to the original and story; then over the stories: what each
+    /// URL, title, day, body, link to the original, story and whether it is our own revision; then over the stories: what each
     /// was merged into and its headline. No times of capture, no sequence numbers.
     pub content: String,
     /// Over the set of newest texts in their text form: independent of order, ids and links.
@@ -81,6 +81,9 @@ fn add(hasher: &mut Sha256, stored: &StoredRecord) {
         field(format!("{:.4}", duplicate.similarity).as_bytes());
     }
     field(stored.story.map(|story| story.to_string()).unwrap_or_default().as_bytes());
+    if stored.is_ours {
+        field(b"ours");
+    }
 }
 
 fn hex(bytes: &[u8]) -> String {

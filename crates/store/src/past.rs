@@ -11,7 +11,7 @@ use record::{ContentHash, Novelty, PageUrl, RecordId};
 use crate::error::StoreError;
 use crate::time::millis;
 use crate::timeline::{self, Span};
-use crate::{Judged, Reader, StoredText};
+use crate::{Judged, Reader, Standing, StoredText, fingerprint};
 
 /// What the judging stage asks: the database, and in front of it the verdicts that are on their
 /// way there. Its answers show every earlier verdict and nothing else, whenever batches are
@@ -29,13 +29,35 @@ pub struct Past {
     pending: VecDeque<Pending>,
 }
 
+/// What a verdict does to the texts of its record.
+#[derive(Debug, Clone, PartialEq)]
+enum How {
+    /// Adds its own.
+    Adds,
+    /// Adds none: it is known.
+    Known,
+    /// Puts its own in the place of one.
+    Replaces(Box<Standing>),
+}
+
+/// The text that stands for a capture, as far as it can be told.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Stands {
+    /// This one.
+    Text(Box<Standing>),
+    /// There is none.
+    Nothing,
+    /// One that is judged and not yet committed: to be asked for when it is.
+    OnItsWay,
+}
+
 /// A verdict on its way to the database.
 #[derive(Debug)]
 struct Pending {
     id: RecordId,
     sequence: u64,
     span: Span,
-    is_known: bool,
+    how: How,
     aliases: Vec<String>,
     text: Arc<StoredText>,
     sketch: Option<(i32, Vec<u8>)>,
@@ -72,6 +94,22 @@ impl Past {
 
     /// Remembers a verdict that goes to the database, and lets go of the moment held.
     pub fn push(&mut self, judged: &Judged, at: Timestamp) {
+        let is_known = judged.verdict.novelty == Novelty::Unchanged;
+        self.keep(judged, at, if is_known { How::Known } else { How::Adds });
+    }
+
+    /// The same for a text that was cleaned anew, by this version of the program.
+    pub fn push_again(&mut self, judged: &Judged, at: Timestamp, cleaner: &str) {
+        let standing = Standing {
+            fingerprint: fingerprint(&judged.record),
+            cleaner: Some(cleaner.to_owned()),
+            duplicate: judged.verdict.duplicate.clone(),
+            is_shed: false,
+        };
+        self.keep(judged, at, How::Replaces(Box::new(standing)));
+    }
+
+    fn keep(&mut self, judged: &Judged, at: Timestamp, how: How) {
         // Fails only where nothing is held any more, which is what is wanted.
         self.refresh().ok();
         let (record, verdict) = (&judged.record, &judged.verdict);
@@ -80,7 +118,7 @@ impl Past {
             id: verdict.id,
             sequence: judged.sequence,
             span: Span { from, until: from, hash: record.content_hash(), text_seq },
-            is_known: verdict.novelty == Novelty::Unchanged,
+            how,
             aliases: judged.aliases.clone(),
             text: Arc::new(StoredText {
                 title: record.title.to_string(),
@@ -128,13 +166,49 @@ impl Past {
     ) -> Result<Vec<RecordId>, StoreError> {
         self.hold()?;
         let mut found = self.reader.sequences_by_content(hash, limit)?;
-        for pending in self.pending.iter().filter(|p| p.span.hash == hash && !p.is_known) {
+        for pending in self.pending.iter().filter(|p| p.span.hash == hash && p.how != How::Known) {
             found.push((self.first_sequence(pending)?, pending.id));
         }
         found.sort_unstable();
         found.dedup();
         found.truncate(limit);
         Ok(found.into_iter().map(|(_, id)| id).collect())
+    }
+
+    /// The text of `id` that stands for a capture at `at`.
+    pub fn standing(&mut self, id: RecordId, at: Timestamp) -> Result<Stands, StoreError> {
+        self.hold()?;
+        let spans = self.spans(id)?;
+        let span = timeline::standing(&spans, millis(at)).and_then(|n| spans.get(n));
+        let Some(span) = span else { return Ok(Stands::Nothing) };
+        let same = |p: &&Pending| p.id == id && p.span.text_seq == span.text_seq;
+        Ok(match self.pending.iter().find(same).map(|pending| &pending.how) {
+            Some(How::Replaces(standing)) => Stands::Text(standing.clone()),
+            Some(How::Adds | How::Known) => Stands::OnItsWay,
+            None => match self.reader.standing(id, span)? {
+                Some(standing) => Stands::Text(Box::new(standing)),
+                // Its row is there and begins elsewhere until what is on its way has come.
+                None => Stands::OnItsWay,
+            },
+        })
+    }
+
+    /// As [`Reader::alias_of`], of what is committed.
+    pub fn alias_of(&mut self, id: RecordId) -> Result<Option<String>, StoreError> {
+        self.hold()?;
+        self.reader.alias_of(id)
+    }
+
+    /// Was `one` first stored before `other`?
+    pub fn is_before(&mut self, one: RecordId, other: RecordId) -> Result<bool, StoreError> {
+        self.hold()?;
+        let pending = |id| self.pending.iter().find(|p| p.id == id).map(|p| p.sequence);
+        let first =
+            |id| Ok::<_, StoreError>(self.reader.first_sequence(id)?.or_else(|| pending(id)));
+        Ok(match (first(one)?, first(other)?) {
+            (Some(one), Some(other)) => one < other,
+            _ => false,
+        })
     }
 
     /// As [`Reader::text`].
@@ -157,7 +231,7 @@ impl Past {
     ) -> Result<(), StoreError> {
         self.hold()?;
         self.reader.sketches(days.clone(), visit)?;
-        for pending in self.pending.iter().filter(|p| !p.is_known) {
+        for pending in self.pending.iter().filter(|p| p.how != How::Known) {
             match &pending.sketch {
                 Some((day, sketch)) if days.contains(day) && !sketch.is_empty() => {
                     visit(pending.id, pending.sequence, sketch);
@@ -171,7 +245,12 @@ impl Past {
     fn spans(&self, id: RecordId) -> Result<Vec<Span>, StoreError> {
         let mut spans = self.reader.spans(id)?;
         for pending in self.pending.iter().filter(|p| p.id == id) {
-            timeline::apply(&mut spans, pending.span, pending.is_known);
+            match pending.how {
+                How::Replaces(_) => timeline::apply_again(&mut spans, pending.span),
+                How::Adds | How::Known => {
+                    timeline::apply(&mut spans, pending.span, pending.how == How::Known);
+                }
+            }
         }
         Ok(spans)
     }

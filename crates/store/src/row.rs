@@ -12,7 +12,7 @@ use crate::time::from_millis;
 
 /// The columns that [`record`] reads, of `records` and `revisions` alike.
 pub(crate) const TEXT_COLUMNS: &str = "url, title, day, body, lang, feed, meta, duplicate_of, \
-     duplicate_kind, similarity, shared, fetched_at";
+     duplicate_kind, similarity, shared, fetched_at, cleaner, is_ours";
 
 /// A text with what is kept beside it.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub(crate) struct TextRow {
     pub(crate) record: Record,
     pub(crate) duplicate: Option<Duplicate>,
     pub(crate) fetched_at: Timestamp,
+    pub(crate) cleaner: Option<String>,
+    pub(crate) is_ours: bool,
 }
 
 /// Reads the [`TEXT_COLUMNS`], which start at column `first`.
@@ -36,10 +38,12 @@ pub(crate) fn text(row: &Row<'_>, first: usize) -> Sql<TextRow> {
     let meta: String = row.get(at(6))?;
     record.meta = meta_json::read(&meta, row.get(at(4))?, row.get(at(5))?)?;
     let duplicate = duplicate(row, at(7))?;
-    Ok(TextRow { record, duplicate, fetched_at: from_millis(row.get(at(11))?) })
+    let fetched_at = from_millis(row.get(at(11))?);
+    let (cleaner, is_ours) = (row.get(at(12))?, row.get(at(13))?);
+    Ok(TextRow { record, duplicate, fetched_at, cleaner, is_ours })
 }
 
-fn duplicate(row: &Row<'_>, first: usize) -> Sql<Option<Duplicate>> {
+pub(crate) fn duplicate(row: &Row<'_>, first: usize) -> Sql<Option<Duplicate>> {
     let Some(of) = row.get::<_, Option<String>>(first)? else { return Ok(None) };
     let kind: Option<String> = row.get(first + 1)?;
     let kind = kind.as_deref().and_then(DuplicateKind::from_code);

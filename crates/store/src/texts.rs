@@ -12,14 +12,53 @@ use crate::{meta_json, row, stories};
 
 /// Stores a judged text. What is stored already, by an earlier commit of the same capture,
 /// is left as it is.
-pub(crate) fn store(c: &Connection, judged: &Judged, at: i64) -> Sql<Committed> {
+pub(crate) fn store(
+    c: &Connection,
+    judged: &Judged,
+    at: i64,
+    cleaner: Option<&str>,
+) -> Sql<Committed> {
     let id = judged.verdict.id;
     let done = match seq_of(c, id)? {
-        None => insert(c, judged, at)?,
-        Some(seq) => add(c, seq, judged, at)?,
+        None => insert(c, judged, at, cleaner)?,
+        Some(seq) => add(c, seq, judged, at, cleaner)?,
     };
     add_aliases(c, id, &judged.aliases)?;
     Ok(done)
+}
+
+/// Stores what cleaning a capture anew gave, in place of the text that stood for it, which
+/// becomes an older one.
+pub(crate) fn store_again(
+    c: &Connection,
+    judged: &Judged,
+    at: i64,
+    cleaner: Option<&str>,
+) -> Sql<Committed> {
+    const ENDED: &str = "UPDATE revisions SET seen_until = fetched_at
+        WHERE record = ?1 AND fetched_at = ?2 AND text_seq = ?3";
+    const NEWEST: &str = "UPDATE records SET seen_until = ?2, is_ours = 1 WHERE seq = ?1";
+    const OLDER: &str = "UPDATE revisions SET seen_until = ?2, is_ours = 1
+        WHERE record = ?1 AND fetched_at = ?3 AND text_seq = ?4";
+    let id = judged.verdict.id;
+    let Some(seq) = seq_of(c, id)? else {
+        return Err(Fault::new(ErrorKind::Broken, format!("no record {id}")));
+    };
+    let spans = spans(c, seq)?;
+    let Some((n, old)) = timeline::standing(&spans, at).and_then(|n| Some((n, spans.get(n)?)))
+    else {
+        return current(c, id);
+    };
+    let (is_newest, until) = (n + 1 == spans.len(), old.until.max(at));
+    put(c, seq, judged, at, is_newest, cleaner)?;
+    c.prepare_cached(ENDED)?.execute(params![seq, old.from, old.text_seq])?;
+    if is_newest {
+        c.prepare_cached(NEWEST)?.execute(params![seq, until])?;
+    } else {
+        c.prepare_cached(OLDER)?.execute(params![seq, until, at, sequence(judged)?])?;
+    }
+    add_aliases(c, id, &judged.aliases)?;
+    revised(c, seq, judged, n + 1)
 }
 
 /// Notes that the newest text of `id` was met again.
@@ -46,11 +85,11 @@ pub(crate) fn current(c: &Connection, id: RecordId) -> Sql<Committed> {
 
 const INSERT_RECORD: &str = "INSERT INTO records (seq, id, url, title, day, body, content_hash,
         lang, feed, meta, duplicate_of, duplicate_kind, similarity, shared, story, text_seq,
-        own_time, first_seen, fetched_at, seen_until)
+        own_time, first_seen, fetched_at, seen_until, cleaner)
     VALUES (:seq, :id, :url, :title, :day, :body, :hash, :lang, :feed, :meta, :duplicate_of,
-        :duplicate_kind, :similarity, :shared, :story, :seq, :own_time, :at, :at, :at)";
+        :duplicate_kind, :similarity, :shared, :story, :seq, :own_time, :at, :at, :at, :cleaner)";
 
-fn insert(c: &Connection, judged: &Judged, at: i64) -> Sql<Committed> {
+fn insert(c: &Connection, judged: &Judged, at: i64, cleaner: Option<&str>) -> Sql<Committed> {
     let (record, verdict) = (&judged.record, &judged.verdict);
     let text = TextColumns::of(record, verdict.duplicate.as_ref())?;
     let seq = sequence(judged)?;
@@ -73,6 +112,7 @@ fn insert(c: &Connection, judged: &Judged, at: i64) -> Sql<Committed> {
         ":story": story.map(|s| s.to_string()),
         ":own_time": own_time(record, at),
         ":at": at,
+        ":cleaner": cleaner,
     })?;
     if let Some(found) = &verdict.story {
         stories::keep(c, seq, record.meta.lang.as_deref(), found)?;
@@ -88,7 +128,13 @@ fn committed(outcome: Outcome, judged: &Judged, revision: u32) -> Committed {
 }
 
 /// Adds a text to a known record at the place that its capture time gives it.
-fn add(c: &Connection, seq: i64, judged: &Judged, at: i64) -> Sql<Committed> {
+fn add(
+    c: &Connection,
+    seq: i64,
+    judged: &Judged,
+    at: i64,
+    cleaner: Option<&str>,
+) -> Sql<Committed> {
     let spans = spans(c, seq)?;
     let hash = judged.record.content_hash();
     let place = timeline::place(&spans, at, hash);
@@ -99,12 +145,12 @@ fn add(c: &Connection, seq: i64, judged: &Judged, at: i64) -> Sql<Committed> {
         // Judged equal to a text that is no neighbour, or without a URL: nothing to store.
         Place::Insert(_) | Place::Split(_) if is_known => {}
         Place::Insert(n) => {
-            put(c, seq, judged, at, n == spans.len())?;
+            put(c, seq, judged, at, n == spans.len(), cleaner)?;
             return revised(c, seq, judged, n);
         }
         Place::Split(n) => {
             split(c, seq, &spans, n)?;
-            put(c, seq, judged, at, false)?;
+            put(c, seq, judged, at, false, cleaner)?;
             return revised(c, seq, judged, n + 1);
         }
     }
@@ -180,7 +226,7 @@ fn split(c: &Connection, seq: i64, spans: &[Span], n: usize) -> Sql<()> {
         WHERE record = ?1 AND fetched_at = ?2 AND text_seq = ?3";
     const COPY: &str = "INSERT INTO revisions
         SELECT record, seen_until, text_seq, url, title, day, body, content_hash, lang, feed,
-            meta, duplicate_of, duplicate_kind, similarity, shared, seen_until
+            meta, duplicate_of, duplicate_kind, similarity, shared, seen_until, cleaner, is_ours
         FROM revisions WHERE record = ?1 AND fetched_at = ?2 AND text_seq = ?3";
     if let Some(span) = older(spans, n) {
         let key = params![seq, span.from, span.text_seq];
@@ -201,24 +247,32 @@ fn split(c: &Connection, seq: i64, spans: &[Span], n: usize) -> Sql<()> {
 /// Copies the newest text to the older ones.
 const SHELVE: &str = "INSERT INTO revisions
     SELECT seq, fetched_at, text_seq, url, title, day, body, content_hash, lang, feed, meta,
-        duplicate_of, duplicate_kind, similarity, shared, seen_until
+        duplicate_of, duplicate_kind, similarity, shared, seen_until, cleaner, is_ours
     FROM records WHERE seq = ?1";
 
 const REPLACE: &str = "UPDATE records SET url = :url, title = :title, day = :day, body = :body,
         content_hash = :hash, lang = :lang, feed = coalesce(:feed, feed), meta = :meta,
         duplicate_of = :duplicate_of, duplicate_kind = :duplicate_kind,
         similarity = :similarity, shared = :shared,
-        text_seq = :text_seq, own_time = :own_time, fetched_at = :at, seen_until = :at
+        text_seq = :text_seq, own_time = :own_time, fetched_at = :at, seen_until = :at,
+        cleaner = :cleaner, is_ours = 0
     WHERE seq = :seq";
 
 const INSERT_OLDER: &str = "INSERT INTO revisions (record, fetched_at, text_seq, url, title,
         day, body, content_hash, lang, feed, meta, duplicate_of, duplicate_kind, similarity,
-        shared, seen_until)
+        shared, seen_until, cleaner)
     VALUES (:seq, :at, :text_seq, :url, :title, :day, :body, :hash, :lang, :feed, :meta,
-        :duplicate_of, :duplicate_kind, :similarity, :shared, :at)";
+        :duplicate_of, :duplicate_kind, :similarity, :shared, :at, :cleaner)";
 
 /// Writes a revision: over the newest text, which is shelved, or among the older ones.
-fn put(c: &Connection, seq: i64, judged: &Judged, at: i64, is_newest: bool) -> Sql<()> {
+fn put(
+    c: &Connection,
+    seq: i64,
+    judged: &Judged,
+    at: i64,
+    is_newest: bool,
+    cleaner: Option<&str>,
+) -> Sql<()> {
     let text = TextColumns::of(&judged.record, judged.verdict.duplicate.as_ref())?;
     let hash = text.hash;
     let (text_seq, own_time) = (sequence(judged)?, own_time(&judged.record, at));
@@ -233,7 +287,7 @@ fn put(c: &Connection, seq: i64, judged: &Judged, at: i64, is_newest: bool) -> S
         ":title": text.title, ":day": text.day, ":body": text.body, ":hash": hash.as_bytes(),
         ":lang": text.lang, ":feed": text.feed, ":meta": text.meta,
         ":duplicate_of": text.duplicate_of, ":duplicate_kind": text.duplicate_kind,
-        ":similarity": text.similarity, ":shared": text.shared,
+        ":similarity": text.similarity, ":shared": text.shared, ":cleaner": cleaner,
     };
     let mut all = common.to_vec();
     if is_newest {
@@ -276,15 +330,15 @@ fn own_time(record: &Record, at: i64) -> i64 {
 }
 
 /// A text as the columns hold it.
-struct TextColumns<'a> {
-    url: Option<&'a str>,
-    title: &'a str,
-    day: Option<String>,
-    body: String,
+pub(crate) struct TextColumns<'a> {
+    pub(crate) url: Option<&'a str>,
+    pub(crate) title: &'a str,
+    pub(crate) day: Option<String>,
+    pub(crate) body: String,
     hash: ContentHash,
-    lang: Option<&'a str>,
+    pub(crate) lang: Option<&'a str>,
     feed: Option<&'a str>,
-    meta: String,
+    pub(crate) meta: String,
     duplicate_of: Option<String>,
     duplicate_kind: Option<&'static str>,
     similarity: Option<f64>,
@@ -292,7 +346,7 @@ struct TextColumns<'a> {
 }
 
 impl<'a> TextColumns<'a> {
-    fn of(record: &'a Record, duplicate: Option<&'a Duplicate>) -> Sql<Self> {
+    pub(crate) fn of(record: &'a Record, duplicate: Option<&'a Duplicate>) -> Sql<Self> {
         Ok(Self {
             url: record.url.as_ref().map(record::PageUrl::as_str),
             title: &record.title,

@@ -52,6 +52,20 @@ pub(crate) fn place(spans: &[Span], at: i64, hash: ContentHash) -> Place {
     }
 }
 
+/// The text that stands for a capture at `at`: the last one that begins by then.
+pub(crate) fn standing(spans: &[Span], at: i64) -> Option<usize> {
+    spans.partition_point(|span| span.from <= at).checked_sub(1)
+}
+
+/// Does to `spans` what storing a text cleaned anew does to the rows: from its capture on it
+/// stands in place of the text that stood there.
+pub(crate) fn apply_again(spans: &mut Vec<Span>, new: Span) {
+    let Some(n) = standing(spans, new.from) else { return };
+    let Some(old) = spans.get(n).copied() else { return };
+    change(spans, n, |span| span.until = span.from);
+    spans.insert(n + 1, Span { until: old.until.max(new.from), ..new });
+}
+
 /// Does to `spans` what storing a capture does to the rows. A text judged to be known adds no
 /// span.
 pub(crate) fn apply(spans: &mut Vec<Span>, new: Span, is_known: bool) {
@@ -100,6 +114,23 @@ mod tests {
         assert_eq!(neighbours(&spans, 22), (Some(text(2)), Some(text(2))));
         assert_eq!(neighbours(&spans, 4), (None, Some(text(3))));
         assert_eq!(neighbours(&spans, 41), (Some(text(4)), None));
+    }
+
+    #[test]
+    fn a_text_cleaned_anew_stands_from_its_capture_to_where_the_old_one_ended() {
+        let mut spans = Vec::new();
+        for (at, n) in [(10, 1), (20, 1), (30, 1), (40, 2)] {
+            put(&mut spans, at, text(n));
+        }
+        let again = |at, n| Span { from: at, until: at, hash: text(n), text_seq: 9 };
+        apply_again(&mut spans, again(10, 7));
+        apply_again(&mut spans, again(30, 8));
+        let ends: Vec<_> = spans.iter().map(|s| (s.hash, s.from, s.until)).collect();
+        let expected =
+            [(1, 10, 10), (7, 10, 10), (8, 30, 30), (2, 40, 40)].map(|(n, a, b)| (text(n), a, b));
+        assert_eq!(ends, expected);
+        assert_eq!(standing(&spans, 25), Some(1));
+        assert_eq!(standing(&spans, 9), None);
     }
 
     proptest! {

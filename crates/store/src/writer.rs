@@ -87,11 +87,13 @@ impl Store {
             let mut inputs = HashMap::new();
             let mut days = Days::default();
             for commit in batch {
-                done.push(apply::one(c, run.0, commit, &mut inputs, &mut tally, &mut days)?);
+                let keeps_trails = !kept.is_zero();
+                let (inputs, days) = (&mut inputs, &mut days);
+                done.push(apply::one(c, run.0, commit, inputs, &mut tally, days, keeps_trails)?);
             }
             tally.store(c, run.0)?;
             days.store(c)?;
-            captured::keep_reached(c, run, batch, &inputs)?;
+            captured::keep_reached(c, run, batch, &mut inputs)?;
             apply::keep_position(c, batch)?;
             trails::prune(c, batch, kept)?;
             Ok(done)

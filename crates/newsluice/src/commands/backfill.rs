@@ -91,7 +91,8 @@ fn archives(context: &Context, args: &BackfillArgs, sources: &Sources) -> anyhow
     super::replay::through(context, &plan, |run, reader| {
         let (at, reached) = (run.started_at, reader.reached(run.id)?);
         let filter = filter(args, at)?;
-        Ok(Replay { paths: sources.archives.clone(), limits, at, reader, reached, filter })
+        let paths = sources.archives.clone();
+        Ok(Replay { paths, limits, at, reader, reached, filter, again: None })
     })
 }
 

@@ -86,6 +86,12 @@ struct Revision {
     number: u32,
     fetched_at: String,
     changed: Vec<&'static str>,
+    /// Left out where the publisher changed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<&'static str>,
+    /// Which version of the program cleaned it, where that was noted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cleaner: Option<String>,
 }
 
 /// A reason, in words.
@@ -249,12 +255,15 @@ fn revisions(texts: &[StoredRecord]) -> Vec<Revision> {
             let facts = [
                 ("title", old.title != new.title),
                 ("day", old.date != new.date),
+                ("URL", old.url != new.url),
                 ("body", old.body != new.body),
             ];
             changed.extend(facts.iter().filter(|(_, differs)| *differs).map(|(name, _)| *name));
         }
         let fetched_at = text.stored.fetched_at.to_string();
-        all.push(Revision { number: text.stored.revision, fetched_at, changed });
+        let (number, cleaner) = (text.stored.revision, text.stored.cleaner.clone());
+        let by = text.stored.is_ours.then_some("newsluice");
+        all.push(Revision { number, fetched_at, changed, by, cleaner });
         before = Some(text);
     }
     all

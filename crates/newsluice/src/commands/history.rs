@@ -22,18 +22,32 @@ pub(super) fn run(context: &Context, args: &HistoryArgs) -> anyhow::Result<Exit>
         return Ok(Exit::NotFound);
     };
     let texts = reader.history(id)?;
-    let mut before: Vec<String> = Vec::new();
+    let mut before: Option<&StoredRecord> = None;
     for text in &texts {
-        let lines = lines(&text.record);
-        let changes = if before.is_empty() { Vec::new() } else { changes(&before, &lines) };
+        let changes = before.map(|old| between(&old.record, &text.record)).unwrap_or_default();
         if context.json {
             say(&as_json(text, &changes).to_string())?;
         } else {
             say(&as_text(text, &changes))?;
         }
-        before = lines;
+        before = Some(text);
     }
     Ok(Exit::Done)
+}
+
+/// The lines in which a text differs from the one before, the URL included.
+pub(super) fn between(old: &Record, new: &Record) -> Vec<(char, String)> {
+    let lines = |record: &Record| {
+        let url = record.url.as_ref().map(ToString::to_string).unwrap_or_default();
+        [vec![url], lines(record)].concat()
+    };
+    changes(&lines(old), &lines(new))
+}
+
+/// The lines with this sign.
+pub(super) fn of_sign(changes: &[(char, String)], sign: char) -> Vec<&str> {
+    let found = changes.iter().filter(|(s, _)| *s == sign);
+    found.map(|(_, line)| line.as_str()).collect()
 }
 
 /// The text as lines: title, day, paragraphs.
@@ -62,6 +76,10 @@ fn as_text(text: &StoredRecord, changes: &[(char, String)]) -> String {
     let StoredRecord { record, stored, .. } = text;
     let title = harmless(&record.title);
     let mut out = format!("revision {}  {}  {title}", stored.revision, stored.fetched_at);
+    if stored.is_ours {
+        let cleaner = stored.cleaner.as_deref().unwrap_or_default();
+        out.extend([format!("\n  (ours: the same capture, cleaned by newsluice {cleaner})")]);
+    }
     for (sign, line) in changes {
         out.extend([format!("\n  {sign} {}", harmless(line))]);
     }
@@ -69,18 +87,24 @@ fn as_text(text: &StoredRecord, changes: &[(char, String)]) -> String {
 }
 
 fn as_json(text: &StoredRecord, changes: &[(char, String)]) -> serde_json::Value {
-    let of = |sign: char| -> Vec<&str> {
-        let found = changes.iter().filter(|(s, _)| *s == sign);
-        found.map(|(_, line)| line.as_str()).collect()
-    };
-    json!({
+    let of = |sign| of_sign(changes, sign);
+    let mut json = json!({
         "id": text.stored.id.to_string(),
         "revision": text.stored.revision,
         "fetched_at": text.stored.fetched_at.to_string(),
         "title": text.record.title.to_string(),
         "removed": of('-'),
         "added": of('+'),
-    })
+    });
+    if let Some(object) = json.as_object_mut() {
+        if text.stored.is_ours {
+            object.insert("revised_by".to_owned(), "newsluice".into());
+        }
+        if let Some(cleaner) = &text.stored.cleaner {
+            object.insert("cleaner".to_owned(), cleaner.as_str().into());
+        }
+    }
+    json
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ pub(super) fn run(context: &Context, args: &ReplayArgs) -> anyhow::Result<Exit> 
     through(context, &plan, |run, reader| {
         let (paths, at) = (args.paths.clone(), run.started_at);
         let (reached, filter) = (reader.reached(run.id)?, Filter::default());
-        Ok(Replay { paths, limits, at, reader, reached, filter })
+        Ok(Replay { paths, limits, at, reader, reached, filter, again: None })
     })
 }
 

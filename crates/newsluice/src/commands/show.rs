@@ -51,7 +51,8 @@ fn as_text(found: &StoredRecord) -> String {
     fact("language", meta.lang.clone());
     fact("feed", meta.feed.clone());
     fact("first seen", Some(stored.first_seen.to_string()));
-    fact("revision", (stored.revision > 1).then(|| stored.revision.to_string()));
+    let by = if stored.is_ours { ", by newsluice: cleaned anew" } else { "" };
+    fact("revision", (stored.revision > 1).then(|| format!("{}{by}", stored.revision)));
     fact(
         "copy of",
         stored

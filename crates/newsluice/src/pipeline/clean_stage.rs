@@ -11,7 +11,7 @@ use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::task::JoinHandle;
 
 use super::envelope::{Captured, CleanedItem, Envelope, PageHints};
-use super::feed_text;
+use super::{cleaner, feed_text};
 use crate::source::{Filters, FullText, Seen, SourceHints};
 
 /// One item under way: what does not change, and the worker's answer to come.
@@ -102,7 +102,8 @@ fn untold(item: CleanedItem) -> Traced {
 
 fn item(cleaned: Result<Cleaned, Reason>) -> Traced {
     match cleaned {
-        Ok(cleaned) => {
+        Ok(mut cleaned) => {
+            cleaner::leave_in(&mut cleaned.record);
             let item = CleanedItem::Record(Box::new(cleaned.record), cleaned.removed);
             (item, cleaned.trace)
         }

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
 use super::acknowledge::Acknowledgements;
+use super::cleaner;
 use super::envelope::{Envelope, JudgedItem};
 use super::handover::Done;
 use super::live::Live;
@@ -169,14 +170,20 @@ impl CommitStage {
         tally: &mut Tally,
     ) -> Option<Stored> {
         match item {
-            JudgedItem::Record(judged, removed) => {
+            JudgedItem::Record(judged, removed) | JudgedItem::Again(judged, removed) => {
                 tally.count(&judged.verdict);
                 self.tell(rest, None, None);
                 (judged.verdict.novelty != Novelty::Unchanged)
                     .then(|| Stored::of(&judged.record, &judged.verdict, *removed))
             }
-            JudgedItem::Known => {
+            JudgedItem::Known | JudgedItem::Stays(_, None) => {
                 tally.count_known();
+                None
+            }
+            JudgedItem::Stays(_, Some(reason)) => {
+                tally.count_known();
+                let line = format!("{} stays as it is: {reason}", rest.name);
+                self.progress.say(&harmless(&line));
                 None
             }
             JudgedItem::Failed(reason) => {
@@ -264,6 +271,8 @@ fn as_commit(rest: Envelope<()>, item: JudgedItem) -> Option<Commit> {
     let is_failure = matches!(item, JudgedItem::Failed(_));
     let effect = match item {
         JudgedItem::Record(judged, _) => Effect::Record(judged),
+        JudgedItem::Again(judged, _) => Effect::Again(judged),
+        JudgedItem::Stays(id, _) => Effect::Unchanged(id),
         JudgedItem::Polled(poll) => Effect::Polled(poll),
         JudgedItem::Failed(reason) => Effect::Failed(reason),
         JudgedItem::Known => return None,
@@ -275,6 +284,8 @@ fn as_commit(rest: Envelope<()>, item: JudgedItem) -> Option<Commit> {
         at: rest.at,
         host: rest.host,
         cost: rest.cost,
+        cleaner: Some(cleaner::version().to_owned()),
+        passed: rest.again.as_ref().map(|again| again.place()),
         trail: rest.trail.into_json(),
         hot_for: Duration::ZERO,
         effect,

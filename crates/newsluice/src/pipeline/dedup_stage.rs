@@ -1,12 +1,15 @@
 //! The dedup stage: one record after the other, in order, on one thread.
 
 use dedup::{Arrival, Index};
-use record::{Novelty, PageUrl, Record};
-use store::{Judged, StoreError};
+use jiff::Timestamp;
+use record::{Duplicate, Novelty, PageUrl, Record, RecordId, Verdict};
+use store::{Judged, Standing, Stands, StoreError};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::sync::watch;
 
+use super::again::Again;
+use super::cleaner;
 use super::envelope::{CleanedItem, Envelope, JudgedItem};
 use super::past::Past;
 use super::storyline::Storyline;
@@ -23,6 +26,8 @@ pub(crate) struct DedupStage {
     pub(crate) committed: watch::Receiver<u64>,
     /// The commit sequence number that the next judged record gets.
     pub(crate) next_sequence: u64,
+    /// How many envelopes were handed on.
+    pub(crate) sent: u64,
 }
 
 impl DedupStage {
@@ -35,28 +40,35 @@ impl DedupStage {
         mut input: Receiver<Envelope<CleanedItem>>,
         output: &Sender<Envelope<JudgedItem>>,
     ) -> Result<(), StoreError> {
-        let mut sent = 0;
         while let Some(envelope) = input.blocking_recv() {
             // What has arrived in the database leaves memory; and where nothing is on its way, a
             // user may have decided something in the quiet before.
-            if self.committed.has_changed().unwrap_or(false) || *self.committed.borrow() >= sent {
+            if self.committed.has_changed().unwrap_or(false)
+                || *self.committed.borrow() >= self.sent
+            {
                 self.committed.mark_unchanged();
                 self.past.0.refresh()?;
-                self.heed_decisions(sent)?;
+                self.heed_decisions()?;
             }
             let (rest, item) = envelope.split();
-            let judged = match item {
-                CleanedItem::Record(record, removed) => {
+            let judged = match (item, rest.again.as_deref()) {
+                (CleanedItem::Record(record, removed), Some(again)) => {
+                    self.judge_again(&rest, again, *record, removed)?
+                }
+                (CleanedItem::Failed(reason), Some(again)) => {
+                    JudgedItem::Stays(again.id, Some(reason))
+                }
+                (CleanedItem::Record(record, removed), None) => {
                     JudgedItem::Record(Box::new(self.judge(&rest, *record)?), removed)
                 }
-                CleanedItem::Polled(poll) => JudgedItem::Polled(poll),
-                CleanedItem::Known => JudgedItem::Known,
-                CleanedItem::Failed(reason) => JudgedItem::Failed(reason),
+                (CleanedItem::Polled(poll), _) => JudgedItem::Polled(poll),
+                (CleanedItem::Known, _) => JudgedItem::Known,
+                (CleanedItem::Failed(reason), None) => JudgedItem::Failed(reason),
             };
             if output.blocking_send(rest.with(judged)).is_err() {
                 break;
             }
-            sent += 1;
+            self.sent += 1;
         }
         Ok(())
     }
@@ -64,15 +76,19 @@ impl DedupStage {
     /// Takes in what a user decided about stories meanwhile. The memory of stories is rebuilt
     /// from the database, so everything sent must be there first; the commit stage needs
     /// nothing more from here to get that done.
-    fn heed_decisions(&mut self, sent: u64) -> Result<(), StoreError> {
-        if !self.storyline.is_stale()? {
+    fn heed_decisions(&mut self) -> Result<(), StoreError> {
+        if !self.storyline.is_stale()? || !self.wait_for_commits() {
             return Ok(());
         }
-        let all = self.committed.wait_for(|done| *done >= sent);
-        if Handle::current().block_on(all).is_err() {
-            return Ok(()); // the commit stage has ended: nothing more will be stored
-        }
         self.storyline.rebuild(self.next_sequence)
+    }
+
+    /// Waits until everything handed on is in the database; false where nothing more will be
+    /// stored, because the commit stage has ended.
+    fn wait_for_commits(&mut self) -> bool {
+        let sent = self.sent;
+        let all = self.committed.wait_for(|done| *done >= sent);
+        Handle::current().block_on(all).is_ok()
     }
 
     fn judge(&mut self, envelope: &Envelope<()>, record: Record) -> Result<Judged, StoreError> {
@@ -84,12 +100,91 @@ impl DedupStage {
             let found = self.storyline.assign(verdict.id, &record, envelope.at, sequence);
             verdict.story = Some(found);
         }
-        self.next_sequence += 1;
-        let sketch_day = dedup::sketch_day(&verdict.sketch);
-        let judged = Judged { record, verdict, aliases, sequence, sketch_day };
+        let judged = self.numbered(record, verdict, aliases);
         self.past.0.push(&judged, envelope.at);
         Ok(judged)
     }
+
+    /// The judgement with the next sequence number.
+    fn numbered(&mut self, record: Record, verdict: Verdict, aliases: Vec<String>) -> Judged {
+        let sequence = self.next_sequence;
+        self.next_sequence += 1;
+        let sketch_day = dedup::sketch_day(&verdict.sketch);
+        Judged { record, verdict, aliases, sequence, sketch_day }
+    }
+
+    /// Judges what a capture gives that was committed before: see [`again`](super::again) for
+    /// the rules.
+    fn judge_again(
+        &mut self,
+        envelope: &Envelope<()>,
+        again: &Again,
+        record: Record,
+        removed: usize,
+    ) -> Result<JudgedItem, StoreError> {
+        let stays = JudgedItem::Stays(again.id, None);
+        let Some(standing) = self.standing(again, envelope.at)? else { return Ok(stays) };
+        let name = self.past.0.alias_of(again.id)?;
+        let (true, Some(name)) = (again.takes(&standing), name) else { return Ok(stays) };
+        // The name that is known comes first: it says which record this is.
+        let aliases: Vec<String> =
+            std::iter::once(name).chain(aliases(envelope, &record)).collect();
+        if store::fingerprint(&record) != standing.fingerprint {
+            let verdict = self.revised(again, &record, &aliases, envelope.at, standing)?;
+            let judged = self.numbered(record, verdict, aliases);
+            self.past.0.push_again(&judged, envelope.at, cleaner::version());
+            return Ok(JudgedItem::Again(Box::new(judged), removed));
+        }
+        for alias in &aliases {
+            if self.past.0.id_by_alias(alias)?.is_none() {
+                let verdict = verdict(again.id, Novelty::Unchanged, None);
+                let judged = self.numbered(record, verdict, aliases);
+                self.past.0.push(&judged, envelope.at);
+                return Ok(JudgedItem::Record(Box::new(judged), removed));
+            }
+        }
+        Ok(stays)
+    }
+
+    /// The text that stands for the capture. Where that is on its way to the database, it is
+    /// waited for.
+    fn standing(&mut self, again: &Again, at: Timestamp) -> Result<Option<Standing>, StoreError> {
+        let mut stands = self.past.0.standing(again.id, at)?;
+        if stands == Stands::OnItsWay && self.wait_for_commits() {
+            self.past.0.refresh()?;
+            stands = self.past.0.standing(again.id, at)?;
+        }
+        Ok(match stands {
+            Stands::Text(standing) => Some(*standing),
+            Stands::Nothing | Stands::OnItsWay => None,
+        })
+    }
+
+    fn revised(
+        &mut self,
+        again: &Again,
+        record: &Record,
+        aliases: &[String],
+        at: Timestamp,
+        standing: Standing,
+    ) -> Result<Verdict, StoreError> {
+        let arrival = Arrival { record, aliases, at, sequence: self.next_sequence };
+        let mut found = self.index.judge(&arrival, &mut self.past)?;
+        // The same words in title and body: the link stays as well.
+        if found.novelty != Novelty::Revision {
+            return Ok(verdict(again.id, Novelty::Revision, standing.duplicate));
+        }
+        if let Some(copy) = &found.duplicate
+            && !self.past.0.is_before(copy.of, again.id)?
+        {
+            found.duplicate = None;
+        }
+        Ok(found)
+    }
+}
+
+fn verdict(id: RecordId, novelty: Novelty, duplicate: Option<Duplicate>) -> Verdict {
+    Verdict { id, novelty, duplicate, story: None, sketch: Vec::new() }
 }
 
 /// Every name seen for the record, the place where it was found first: the final URL, else
@@ -116,7 +211,6 @@ fn aliases(envelope: &Envelope<()>, record: &Record) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::Timestamp;
     use record::{ContentHash, Line};
     use store::CaptureKey;
 

@@ -1,10 +1,11 @@
 //! What travels between the stages: one envelope a task, from its source to its one outcome.
 
 use jiff::Timestamp;
-use record::{Entry, Page, Reason, Record};
+use record::{Entry, Page, Reason, Record, RecordId};
 use store::{CaptureKey, Cost, EntryId, HostState, Judged, Poll};
 use tokio::sync::OwnedSemaphorePermit;
 
+use super::again::Again;
 use super::handover::Receipt;
 use super::trail::Trail;
 use crate::source::SourceHints;
@@ -30,6 +31,8 @@ pub(crate) struct Envelope<B> {
     pub(crate) alias: Option<String>,
     /// Its share of the memory budget, given back when it is committed.
     pub(crate) permit: Option<OwnedSemaphorePermit>,
+    /// It was committed before and is cleaned anew.
+    pub(crate) again: Option<Box<Again>>,
     /// Whom to tell when it is committed: another process that handed it over.
     pub(crate) receipt: Option<Receipt>,
     /// How it came this far.
@@ -60,6 +63,7 @@ impl Envelope<()> {
             urls: Vec::new(),
             alias: None,
             permit: None,
+            again: None,
             receipt: None,
             trail: Trail::default(),
             body: (),
@@ -89,6 +93,7 @@ impl<B> Envelope<B> {
             urls,
             alias,
             permit,
+            again,
             receipt,
             trail,
             body: old,
@@ -104,6 +109,7 @@ impl<B> Envelope<B> {
             urls,
             alias,
             permit,
+            again,
             receipt,
             trail,
             body,
@@ -158,6 +164,10 @@ pub(crate) enum CleanedItem {
 pub(crate) enum JudgedItem {
     /// A record with its judgement, and how many lines or blocks were taken away.
     Record(Box<Judged>, usize),
+    /// The same of a text that was cleaned anew.
+    Again(Box<Judged>, usize),
+    /// Cleaned anew, and what is stored stays as it is; with the reason where there is no text.
+    Stays(RecordId, Option<Reason>),
     /// Passed through.
     Polled(Box<Poll>),
     /// Passed through.

@@ -17,6 +17,13 @@ use crate::source::{Filters, FullText, Seen, Source};
 /// Failures after which a page is a dead letter.
 const MAX_ATTEMPTS: u32 = 8;
 
+/// The same for a page that is not there (404): what is listed before it is published comes within
+/// the hour, and what was taken down does not come back.
+const MAX_NOT_FOUND: u32 = 2;
+
+/// The wait before that one other attempt, in waits after a first failure: an hour.
+const NOT_FOUND_WAIT: i32 = 12;
+
 /// Longest wait between two attempts.
 const MAX_BACK_OFF: SignedDuration = SignedDuration::from_hours(24);
 
@@ -35,10 +42,12 @@ impl BackOff {
             return None;
         }
         let is_ours = failure.unsent && failure.retry_at.is_some();
-        if failure.retry() == Retry::Never || (attempts + 1 >= MAX_ATTEMPTS && !is_ours) {
+        let is_missing = failure.reason.kind == ReasonKind::NotFound;
+        let most = if is_missing { MAX_NOT_FOUND } else { MAX_ATTEMPTS };
+        if failure.retry() == Retry::Never || (attempts + 1 >= most && !is_ours) {
             return None;
         }
-        let own = self.own(attempts, now);
+        let own = self.own(attempts, if is_missing { NOT_FOUND_WAIT } else { 1 }, now);
         // Waiting for a slot at a busy host is no failure: no back-off of our own.
         match failure.retry_at {
             Some(at) if is_ours => Some(at),
@@ -49,12 +58,12 @@ impl BackOff {
 
     /// When to try again what never reached the network.
     fn after(self, attempts: u32, now: Timestamp) -> Option<Timestamp> {
-        (attempts + 1 < MAX_ATTEMPTS).then(|| self.own(attempts, now))
+        (attempts + 1 < MAX_ATTEMPTS).then(|| self.own(attempts, 1, now))
     }
 
-    fn own(self, attempts: u32, now: Timestamp) -> Timestamp {
+    fn own(self, attempts: u32, times: i32, now: Timestamp) -> Timestamp {
         let base = SignedDuration::try_from(self.base).unwrap_or(MAX_BACK_OFF);
-        let wait = base.saturating_mul(1 << attempts.min(16)).min(MAX_BACK_OFF);
+        let wait = base.saturating_mul(times << attempts.min(16)).min(MAX_BACK_OFF);
         now.saturating_add(wait).unwrap_or(now)
     }
 }

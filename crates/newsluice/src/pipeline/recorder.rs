@@ -63,6 +63,11 @@ impl Note {
         serde_json::from_slice(bytes).ok()
     }
 
+    /// The feed that led to it.
+    pub(super) fn feed(&self) -> Option<&str> {
+        self.feed.as_deref()
+    }
+
     fn of(envelope: &Envelope<Captured>, page: &Page, hints: &PageHints) -> Self {
         Self {
             requested_url: page.requested_url.clone(),

@@ -9,6 +9,7 @@ use record::{ContentHash, Page, Reason, ReasonKind};
 use store::{CaptureKey, CaptureOutcome, Reader};
 use tokio::sync::mpsc::Sender;
 
+use super::again::{Finder, Wanted};
 use super::budget::Budget;
 use super::envelope::{Captured, Envelope, PageHints};
 use super::recorder::Note;
@@ -30,6 +31,8 @@ pub(crate) struct Replay {
     pub(crate) reached: HashMap<String, u64>,
     /// Which captures of archives are wanted.
     pub(crate) filter: Filter,
+    /// Not what is new there, but what was committed before, cleaned anew.
+    pub(crate) again: Option<Wanted>,
 }
 
 /// Reads on this thread and sends until the input ends, a stop is asked for, or nobody takes
@@ -58,24 +61,71 @@ pub(crate) fn run(
 }
 
 /// What the files and folders hold, in order.
-pub(super) struct Captures {
+pub(crate) struct Captures {
     walk: Walk,
     at: Timestamp,
     reader: Reader,
     filter: Filter,
     unwanted: u64,
     sources: ReadHints,
+    again: Option<Wanted>,
+    finder: Finder,
+    /// Where this run had come to before.
+    reached: HashMap<String, u64>,
 }
 
 impl Captures {
-    pub(super) fn of(replay: Replay) -> Self {
-        let Replay { paths, limits, at, reader, reached, filter } = replay;
-        let walk = Walk::new(paths, limits).starting_at(reached);
-        Self { walk, at, reader, filter, unwanted: 0, sources: ReadHints::default() }
+    pub(crate) fn of(replay: Replay) -> Self {
+        let Replay { paths, limits, at, reader, reached, filter, again } = replay;
+        let walk = Walk::new(paths, limits).starting_at(reached.clone());
+        Self {
+            walk,
+            at,
+            reader,
+            filter,
+            unwanted: 0,
+            sources: ReadHints::default(),
+            again,
+            finder: Finder::default(),
+            reached,
+        }
+    }
+
+    /// The capture as it is to be cleaned anew; `None` where it led to no record here, or to
+    /// none that is wanted.
+    fn again(&mut self, input: Input) -> Result<Option<Envelope<Captured>>, store::StoreError> {
+        let (Some(wanted), Some(web)) = (&self.again, &input.web) else { return Ok(None) };
+        let reached = self.reached.get(&input.source);
+        let note = web.note.as_deref().and_then(Note::read);
+        let feed = note.as_ref().and_then(Note::feed);
+        if reached.is_some_and(|reached| input.position <= *reached)
+            || !wanted.takes(&web.url, web.at, feed)
+        {
+            return Ok(None);
+        }
+        let place = (input.source.as_str(), input.position);
+        let hash = ContentHash::of_bytes(&input.bytes);
+        let Some(again) = self.finder.find(&self.reader, wanted, place, hash)? else {
+            return Ok(None);
+        };
+        let at = web.at.unwrap_or(self.at);
+        let mut envelope = Envelope::new(web.url.clone(), at);
+        envelope.urls.push(web.url.clone());
+        envelope.again = Some(Box::new(again));
+        let Some(note) = note else { return Ok(Some(envelope.with(by_kind(input, at)))) };
+        let content_type = web.content_type.clone();
+        let mut captured =
+            note.restore(&mut envelope, content_type, input.bytes, &mut self.sources);
+        if let Captured::Page(page) = &mut captured {
+            let hints = &mut page.1;
+            let recorded = std::mem::take(&mut hints.source);
+            hints.source = self.finder.source(&self.reader, hints.feed_url.as_deref(), recorded)?;
+        }
+        Ok(Some(envelope.with(captured)))
     }
 
     /// Records of archives that hold no page, or none that is wanted.
-    pub(super) fn passed_over(&self) -> u64 {
+    pub(crate) fn passed_over(&self) -> u64 {
         self.walk.passed_over() + self.unwanted
     }
 }
@@ -87,10 +137,24 @@ impl Iterator for Captures {
         loop {
             let input = match self.walk.next()? {
                 Ok(input) => input,
-                Err(failure) => return Some(Ok(failed(failure, self.at))),
+                Err(failure) => {
+                    let mut envelope = failed(failure, self.at);
+                    if self.again.is_some() {
+                        envelope.capture = None; // no new failure: it was read well before
+                    }
+                    return Some(Ok(envelope));
+                }
             };
             // Of feeds the pages that they led to are what counts, and those stand behind them.
             let is_page = !matches!(input.kind, Kind::Xml | Kind::Json | Kind::JsonLines);
+            if self.again.is_some() {
+                match self.again(input) {
+                    Ok(None) => self.unwanted += 1,
+                    Ok(Some(envelope)) => return Some(Ok(envelope)),
+                    Err(error) => return Some(Err(error)),
+                }
+                continue;
+            }
             let is_wanted = |web: &Web| is_page && self.filter.takes(&web.url, web.at);
             if input.web.as_ref().is_none_or(is_wanted) {
                 return Some(captured(input, self.at, &self.reader, &mut self.sources));

@@ -24,7 +24,7 @@ enum Meant {
 
 impl When {
     /// The time that is meant.
-    pub(super) fn before(&self, now: Timestamp) -> Result<Timestamp, String> {
+    pub(crate) fn before(&self, now: Timestamp) -> Result<Timestamp, String> {
         match self.meant {
             Meant::At(at) => Ok(at),
             Meant::Ago(span) => SignedDuration::try_from(span)

@@ -58,9 +58,7 @@ pub(super) const fn of(kind: ReasonKind) -> &'static str {
         K::Timeout => "the host is slow: raise fetch.timeout, or wait: it is tried again",
         K::BrokenAnswer => "the answer broke off: it is tried again; if it goes on, tell the owner",
         K::HttpStatus => "the server has trouble, or refuses: it is tried again with longer pauses",
-        K::NotFound => {
-            "the page is not there (any more): it is tried some times more, then given up"
-        }
+        K::NotFound => "the page is not there (any more): it is tried once more, then given up",
         K::Gone => "the page was taken away for good; nothing to do",
         K::RedirectLoop => "the site sends in circles, often for want of a cookie: tell the owner",
         K::HostHold => "the host asked for a pause, which is kept; it goes on by itself",

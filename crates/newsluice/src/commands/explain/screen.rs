@@ -25,10 +25,17 @@ pub(super) fn of(explanation: &Explanation) -> String {
     out.maybe("story", explanation.story.as_deref());
     for revision in &explanation.revisions {
         let what = match revision.changed.as_slice() {
+            [] if revision.by.is_some() => "changed other fields".to_owned(),
             [] => "as first stored".to_owned(),
             changed => format!("changed {}", changed.join(", ")),
         };
-        out.line("revision", &format!("{} of {}: {what}", revision.number, revision.fetched_at));
+        let cleaner = revision.cleaner.as_deref().unwrap_or("an older version");
+        let whose = match revision.by {
+            Some(by) => format!("; by {by} {cleaner}, from the same capture as the one before"),
+            None => String::new(),
+        };
+        let at = &revision.fetched_at;
+        out.line("revision", &format!("{} of {at}: {what}{whose}", revision.number));
     }
     match &explanation.why {
         Some(why) => out.why(why),

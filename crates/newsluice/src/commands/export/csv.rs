@@ -7,7 +7,7 @@ use store::StoredRecord;
 
 /// The columns, as the first line names them.
 const COLUMNS: &str = "id,date,title,url,authors,lang,site,feed,first_seen,revision,\
-    duplicate_of,story_id,body";
+    revised_by,duplicate_of,story_id,body";
 
 /// Writes the line that names the columns.
 pub(super) fn head(sink: &mut dyn Write) -> io::Result<()> {
@@ -29,6 +29,7 @@ pub(super) fn row(sink: &mut dyn Write, found: &StoredRecord) -> io::Result<()> 
         meta.feed.clone().unwrap_or_default(),
         stored.first_seen.to_string(),
         stored.revision.to_string(),
+        if stored.is_ours { "newsluice" } else { "" }.to_owned(),
         stored.duplicate.as_ref().map(|copy| copy.of.to_string()).unwrap_or_default(),
         stored.story.map(|story| story.to_string()).unwrap_or_default(),
         record.body_text(),

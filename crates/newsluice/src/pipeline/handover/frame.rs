@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use store::CaptureKey;
 use tokio::io::{AsyncRead, AsyncReadExt};
 
+use super::super::again::Again;
 use super::super::budget::Budget;
+use super::super::cleaner;
 use super::super::entry_payload::{entry_of, payload_of};
 use super::super::envelope::{Captured, Envelope, PageHints};
 use crate::source::SourceHints;
@@ -27,6 +29,7 @@ struct Header {
     capture: Option<Key>,
     urls: Vec<String>,
     alias: Option<String>,
+    again: Option<Again>,
     kind: Kind,
 }
 
@@ -93,8 +96,9 @@ pub(super) fn pack(envelope: Envelope<Captured>) -> Option<Vec<u8>> {
         position,
         hash: hash.map(|hash| *hash.as_bytes()),
     };
-    let Envelope { name, at, capture, urls, alias, .. } = rest;
-    let header = Header { name, at, capture: capture.map(key), urls, alias, kind };
+    let Envelope { name, at, capture, urls, alias, again, .. } = rest;
+    let again = again.map(|again| *again);
+    let header = Header { name, at, capture: capture.map(key), urls, alias, again, kind };
     let header = serde_json::to_vec(&header).ok().filter(|header| header.len() <= MOST_HEADER)?;
     if body.len() > MOST_BODY {
         return None;
@@ -135,7 +139,14 @@ fn invalid(why: &str) -> io::Error {
 }
 
 fn unpack(header: Header, body: Vec<u8>) -> Envelope<Captured> {
-    let Header { name, at, capture, urls, alias, kind } = header;
+    let Header { name, at, capture, urls, alias, again, kind } = header;
+    let is_other = |again: &Again| again.cleaner != cleaner::version();
+    if let Some(again) = again.as_ref().filter(|again| is_other(again)) {
+        let (ours, theirs) = (cleaner::version(), &again.cleaner);
+        let why = format!("the daemon cleans as {ours}, this program as {theirs}: restart 'run'");
+        return Envelope::new(name, at)
+            .with(Captured::Failed(Reason::new(ReasonKind::Unreadable, why)));
+    }
     let mut envelope = Envelope::new(name, at);
     envelope.capture = capture.map(|Key { source, position, hash }| CaptureKey {
         source,
@@ -144,6 +155,7 @@ fn unpack(header: Header, body: Vec<u8>) -> Envelope<Captured> {
     });
     envelope.urls = urls;
     envelope.alias = alias;
+    envelope.again = again.map(Box::new);
     envelope.with(match kind {
         Kind::Text => Captured::Text(body),
         Kind::Json => Captured::Json(body),

@@ -118,6 +118,12 @@ fn hear(from: UnixStream, mut acks: Option<Acknowledgements>) -> anyhow::Result<
         if let (Some(acks), Some(name)) = (&mut acks, &done.ack) {
             acks.write(std::iter::once(name.as_str()))?;
         }
+        if let Some(reason) = done.failure()
+            && !tally.failed.contains_key(&reason.kind)
+        {
+            // One of each kind; the daemon tells of all.
+            output::complain(&output::harmless(&reason.to_string()));
+        }
         count(&mut tally, &done);
     }
     Ok(tally)
