@@ -82,6 +82,8 @@ pub(crate) struct RetentionConfig {
     pub(crate) bodies: Age,
     pub(crate) revisions: Age,
     pub(crate) size: Size,
+    pub(crate) raw: Age,
+    pub(crate) raw_size: Size,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

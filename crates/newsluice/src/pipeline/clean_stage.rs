@@ -11,6 +11,7 @@ use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::task::JoinHandle;
 
 use super::envelope::{Captured, CleanedItem, Envelope, PageHints};
+use super::survey::speaks;
 use super::{cleaner, feed_text};
 use crate::source::{Filters, FullText, Seen, SourceHints};
 
@@ -118,7 +119,7 @@ fn item(cleaned: Result<Cleaned, Reason>) -> Traced {
 
 /// Cleans a page and asks its source's filters, now that the text is known.
 fn clean_page(page: &Page, said: &PageHints, at: Timestamp, rules: &SiteRules) -> Traced {
-    let SourceHints { full_text, zone, language, filters, .. } = &said.source;
+    let SourceHints { full_text, zone, language, only_language, filters, .. } = &said.source;
     let hints = Hints {
         now: Some(at),
         entry: said.entry.as_ref(),
@@ -133,6 +134,13 @@ fn clean_page(page: &Page, said: &PageHints, at: Timestamp, rules: &SiteRules) -
         let stand_in = stand_in(page, entry, reason.kind);
         stand_in.map_or(Err(reason), |page| clean::page(&page, &hints))
     });
+    if let Ok(Cleaned { record, trace, .. }) = &cleaned
+        && let (Some(wanted), Some(lang)) = (only_language, &record.meta.lang)
+        && !speaks(lang, wanted)
+    {
+        let why = format!("its language is {lang}, and only {wanted} is wanted");
+        return (CleanedItem::Failed(Reason::new(ReasonKind::Filtered, why)), trace.clone());
+    }
     if let Ok(Cleaned { record, trace, .. }) = &cleaned
         && !filters.is_empty()
         && let Some(why) = taken(filters, record, said.entry.as_ref())
