@@ -266,3 +266,64 @@ fn an_empty_list_is_said() {
     let ran = world.run(&["backfill", list.to_str().unwrap()]).expect(2);
     assert!(ran.err.contains("name no URL"), "{}", ran.err);
 }
+
+/// A German page.
+fn german() -> Answer {
+    let text = "Der Regen hat in der Nacht nicht aufgehört, und die Bewohner der Stadt sind mit \
+        ihren Kindern in die Schule gegangen, weil das Wasser in den Straßen immer höher stieg.";
+    let paragraphs = format!("<p>{text} Das teilte die Feuerwehr am Morgen mit.</p>").repeat(3);
+    let title = "Regen in der Nacht: Die Stadt wartet auf das Ende der Flut";
+    Answer::html(format!(
+        "<!DOCTYPE html><html lang=de><head><title>{title}</title></head><body><article>\
+         <h1>{title}</h1>{paragraphs}</article></body></html>"
+    ))
+}
+
+#[test]
+fn a_language_is_told_by_the_list_or_by_the_text() {
+    let links = ["/a/1", "/d/1"];
+    let spoken = |language: &str, link: &str| {
+        Answer::rss(format!(
+            "<rss version='2.0'><channel><title>R</title><language>{language}</language>\
+             <item><title>T</title><link>{link}</link></item></channel></rss>"
+        ))
+    };
+    let origin = start_with(|base| {
+        let urls = links.map(|link| format!("{base}{link}"));
+        Site::new()
+            .at("/sitemap.xml", sitemap(&urls, ""))
+            .at("/feed", feed(&links))
+            .at("/german", spoken("de-DE", "/a/7"))
+            .at("/english", spoken("en-GB", "/a/8"))
+            .at("/a/1", page(1))
+            .at("/a/8", page(8))
+            .at("/d/1", german())
+    });
+    let of = |world: &World, source: &str, stored: &str, filtered: bool| {
+        let said = backfill(world, &[source, "--lang", "en"]).expect(0).err;
+        assert!(said.contains(stored), "{source}: {said}");
+        let by = "filtered: 1 × by language";
+        assert_eq!(said.contains(by), filtered, "{source}: {said}");
+    };
+    let world = World::new();
+    of(&world, &origin.url("/sitemap.xml"), "1 stored", true);
+    let why: String =
+        world.sqlite().query_row("SELECT rule FROM filtered", [], |row| row.get(0)).unwrap();
+    assert_eq!(why, "its language is de, and only en is wanted");
+    of(&World::new(), &origin.url("/feed"), "1 stored", true);
+    let world = World::new();
+    let list = world.write("urls.txt", links.map(|link| origin.url(link)).join("\n"));
+    of(&world, list.to_str().unwrap(), "1 stored", true);
+    // A feed that tells its language: no page of the wrong one is asked for.
+    let said = backfill(&World::new(), &[&origin.url("/german"), "--lang", "en"]).err;
+    assert!(said.contains('1') && origin.hits_at("/a/7").is_empty(), "{said}");
+    of(&World::new(), &origin.url("/english"), "1 stored", false);
+
+    let recorded = World::new();
+    let feeds = recorded.write("feeds.txt", origin.url("/feed"));
+    let archive = recorded.path("archive");
+    let archive = archive.to_str().unwrap();
+    let once = ["run", "--once", "--feeds", feeds.to_str().unwrap(), "--archive", archive];
+    recorded.run(&[&once[..], &OPEN].concat()).expect(0);
+    of(&World::new(), archive, "1 stored", true);
+}

@@ -38,6 +38,7 @@ mod recorder;
 mod reprocess;
 mod sections;
 mod seeds;
+mod site_rules;
 mod sources;
 mod status;
 mod stories;

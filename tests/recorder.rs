@@ -119,6 +119,29 @@ fn what_was_decided_about_sources_is_recorded_and_nothing_that_opens_them() {
     assert!(!text.contains("hunter2") && !text.contains("hidden") && !text.contains("basic:"));
 }
 
+#[test]
+fn old_recordings_go() {
+    let origin = start(Site::new().at("/feed", feed(&[])));
+    let world = World::new();
+    let [old, young] = ["newsluice-000000-20200101.warc.gz", "newsluice-000001-20990101.warc.gz"]
+        .map(|name| world.write(&format!("archive/{name}"), "a recording"));
+    let feeds = world.write("feeds.txt", origin.url("/feed"));
+    let archive = world.path("archive");
+    let own = ["run", "--feeds", feeds.to_str().unwrap(), "--archive", archive.to_str().unwrap()];
+    let forever = [&own[..], &["--set", "retention.raw=forever"], &OPEN].concat();
+    let running = Daemon::of(world.command(&forever));
+    let day = "SELECT count(*) FROM sizes";
+    let kept =
+        || world.db().exists() && world.sqlite().query_row(day, [], |row| row.get(0)) == Ok(1);
+    wait_for("upkeep is done", kept);
+    running.stop();
+    assert!(old.exists(), "forever");
+    let running = Daemon::of(world.command(&[&own[..], &OPEN].concat()));
+    wait_for("upkeep takes it away", || !old.exists());
+    running.stop();
+    assert!(young.exists());
+}
+
 /// All that a folder of recordings holds, in lower case.
 fn unpacked(folder: &std::path::Path) -> String {
     let mut text = Vec::new();

@@ -7,13 +7,17 @@
 //! by block.
 
 use record::{Entry, Line};
-use scraper::Html;
 
 use crate::body_blocks::{Block, Blocks};
 use crate::body_evidence::Evidence;
+use crate::body_shingles::{Shingles, word_hashes};
 use crate::body_totals::AllTotals;
 use crate::fields::Fields;
-use crate::{body_choice, body_fallback, body_features, body_paragraphs, body_trees};
+use crate::html_parse::Parsed;
+use crate::{
+    SiteRule, body_choice, body_fallback, body_features, body_paragraphs, body_trees, html_parse,
+    site_rules,
+};
 
 /// The body of a page.
 #[derive(Debug, Default)]
@@ -28,20 +32,61 @@ pub(crate) struct Body {
     pub(crate) trace: Vec<String>,
 }
 
-/// Finds the article on a page with these fields, with the feed's entry that led there.
-/// Linear in the page.
-pub(crate) fn extract(html: &Html, fields: &Fields, entry: Option<&Entry>) -> Body {
+/// Finds the article on a page with these fields, with the feed's entry that led there and the
+/// rule of its site. Linear in the page.
+pub(crate) fn extract(
+    parsed: &Parsed<'_>,
+    fields: &Fields,
+    entry: Option<&Entry>,
+    rule: Option<&SiteRule>,
+) -> Body {
+    let html = &parsed.html;
     let page = Blocks::of(html);
     let totals = AllTotals::of(&page);
     let evidence = Evidence::of(fields, entry);
-    let probabilities =
+    let mut probabilities =
         body_features::rows(&page, &totals, &evidence, |row| body_trees::BODY.probability(row));
-    from(html, &page, &totals, &evidence, &probabilities)
+    let weighed = rule.map(|r| site_rules::weigh(r, html, &page, &totals, &mut probabilities));
+    let mut body = from(parsed, &page, &totals, &evidence, &probabilities);
+    body.trace.extend(weighed);
+    body
+}
+
+/// The feed's text must have so many times the words that a page shows.
+const WHOLE: f32 = 2.0;
+
+/// The share of what the page shows that the feed's text must hold: the page is its beginning.
+const HELD: f32 = 0.5;
+
+/// What the feed carries where the page shows next to nothing, or the beginning only, of an
+/// article that the feed's entry has as a whole. Never for a page that says more.
+pub(crate) fn of_entry(shown: &Body, fields: &Fields, entry: Option<&Entry>) -> Option<Body> {
+    let entry = entry.filter(|entry| entry.whole)?;
+    let markup = entry.content.as_deref()?;
+    let page = format!("<!DOCTYPE html><article>{markup}</article>");
+    let carried = extract(&html_parse::parse(&page), fields, None, None);
+    if carried.words < body_fallback::THIN / 2.0 || carried.words < shown.words * WHOLE {
+        return None;
+    }
+    if shown.words >= body_fallback::THIN && held(shown, &carried) < HELD {
+        return None;
+    }
+    let mut trace = vec!["body: the page shows less than the feed carries: taken from feed".into()];
+    trace.extend(shown.trace.iter().cloned());
+    Some(Body { removed: shown.removed, trace, ..carried })
+}
+
+/// The share of the word runs of one body that stand in another.
+fn held(shown: &Body, carried: &Body) -> f32 {
+    let mut known = Shingles::default();
+    carried.paragraphs.iter().for_each(|line| known.add(line));
+    let words: Vec<u64> = shown.paragraphs.iter().flat_map(|line| word_hashes(line)).collect();
+    known.share_of(&words)
 }
 
 /// The body that follows from each block's probability.
 pub(crate) fn from(
-    html: &Html,
+    parsed: &Parsed<'_>,
     page: &Blocks,
     totals: &AllTotals,
     evidence: &Evidence,
@@ -49,7 +94,7 @@ pub(crate) fn from(
 ) -> Body {
     let kept = body_choice::choose(page, totals, evidence, probabilities);
     let words = kept.iter().filter_map(|at| totals.counts.get(*at)).map(|c| c.words).sum();
-    if let Some((paragraphs, from)) = body_fallback::instead_of(words, html, evidence) {
+    if let Some((paragraphs, from)) = body_fallback::instead_of(words, parsed, evidence) {
         let words = body_fallback::words_of(&paragraphs);
         let trace = format!("body: the page shows next to nothing: taken from {from}");
         return Body { paragraphs, words, removed: page.blocks.len(), trace: vec![trace] };

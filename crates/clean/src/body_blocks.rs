@@ -1,8 +1,8 @@
 //! The blocks of a page: its runs of text between the borders of block-level elements, each
 //! with the container it stands in. One iterative walk over the tree, linear in it.
 
-use ego_tree::NodeRef;
 use ego_tree::iter::Edge;
+use ego_tree::{NodeId, NodeRef};
 use scraper::node::Element;
 use scraper::{Html, Node};
 
@@ -12,6 +12,8 @@ use crate::body_tags::Tag;
 /// An element that can hold blocks.
 #[derive(Debug, Clone)]
 pub(crate) struct Container {
+    /// The element in the tree.
+    pub(crate) node: NodeId,
     /// The index of the container around it; the first container is its own parent.
     pub(crate) parent: usize,
     pub(crate) tag: Tag,
@@ -95,6 +97,13 @@ impl Blocks {
         }
         walk.flush();
         walk.out
+    }
+
+    /// Is the container `inner` in `outer`, or the same?
+    pub(crate) fn holds(&self, outer: usize, inner: usize) -> bool {
+        let range = |index: usize| self.containers.get(index).map(|c| (c.first, c.end, c.depth));
+        let (Some(o), Some(i)) = (range(outer), range(inner)) else { return true };
+        outer == inner || o.2 == 0 || (o.0 <= i.0 && i.1 <= o.1 && o.2 < i.2 && outer < inner)
     }
 
     /// The containers around a block, from the inside out.
@@ -198,7 +207,7 @@ impl<'a> Walk<'a> {
                     Tag::Bold => self.bold += 1,
                     Tag::Italic => self.italic += 1,
                     Tag::Inline => self.inline(element.name()),
-                    _ => self.enter(tag, element),
+                    _ => self.enter(tag, node.id(), element),
                 }
             }
             _ => {}
@@ -216,7 +225,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn enter(&mut self, tag: Tag, element: &'a Element) {
+    fn enter(&mut self, tag: Tag, node: NodeId, element: &'a Element) {
         self.flush();
         self.rule |= tag == Tag::Hr;
         let index = self.out.containers.len();
@@ -225,6 +234,7 @@ impl<'a> Walk<'a> {
         let (cues, own_shape) = self.cues.read(element);
         let outer_shape = around.map_or(0, |c| c.shape);
         self.out.containers.push(Container {
+            node,
             parent: parent.unwrap_or(index),
             tag,
             cues,

@@ -8,9 +8,10 @@ use scraper::{Html, Node};
 
 use crate::body_evidence::{Evidence, plain};
 use crate::body_text::TextCounts;
+use crate::html_parse::Parsed;
 
 /// A body of fewer words is thin: another source is asked.
-const THIN: f32 = 60.0;
+pub(crate) const THIN: f32 = 60.0;
 
 /// Another source must have so many times the words of what the page shows.
 const RICHER: f32 = 3.0;
@@ -25,7 +26,7 @@ const MAX_STRINGS: usize = 2_000;
 /// itself is the better source. Linear in the page.
 pub(crate) fn instead_of(
     shown: f32,
-    html: &Html,
+    parsed: &Parsed<'_>,
     evidence: &Evidence,
 ) -> Option<(Vec<Line>, &'static str)> {
     if shown >= THIN {
@@ -37,7 +38,11 @@ pub(crate) fn instead_of(
     if words_of(&given) >= least {
         return Some((given, "json-ld"));
     }
-    let best = scripts(html).map(strings_of).max_by(|a, b| words_of(a).total_cmp(&words_of(b)))?;
+    let long = parsed.long_scripts.iter().copied();
+    let best = scripts(&parsed.html)
+        .chain(long)
+        .map(strings_of)
+        .max_by(|a, b| words_of(a).total_cmp(&words_of(b)))?;
     (words_of(&best) >= least).then_some((best, "state"))
 }
 
@@ -96,6 +101,7 @@ fn literals(script: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::html_parse::parse;
 
     const FIRST: &str =
         "It rained for three days in the north, and then it stopped as it had begun.";
@@ -108,11 +114,21 @@ mod tests {
             r#"<script>window.s={{"a":"x","body":["{FIRST}","<p>{SECOND}<\/p>","{FIRST}"],"k":"{}"}}</script>"#,
             "z".repeat(500)
         );
-        let html = Html::parse_document(&page);
+        let html = parse(&page);
         let (lines, from) = instead_of(0.0, &html, &Evidence::default()).unwrap();
         assert_eq!(from, "state");
         assert_eq!(lines.iter().map(Line::as_str).collect::<Vec<_>>(), [FIRST, SECOND]);
         assert!(instead_of(80.0, &html, &Evidence::default()).is_none());
+    }
+
+    #[test]
+    fn state_is_read_from_scripts_of_any_length() {
+        let state = format!(r#"{{"k":"{}","body":["{FIRST}","{SECOND}"]}}"#, "z".repeat(5_000));
+        for kind in ["", " type=application/json id=__NEXT_DATA__"] {
+            let page = format!("<script{kind}>{state}</script>");
+            let (lines, _) = instead_of(0.0, &parse(&page), &Evidence::default()).unwrap();
+            assert_eq!(lines.len(), 2, "{kind}");
+        }
     }
 
     #[test]

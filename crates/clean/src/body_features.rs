@@ -255,7 +255,7 @@ impl<'a> View<'a> {
         let at = |index: usize| self.page.containers.get(index);
         let mut ups = 0.0;
         let mut here = block.container;
-        while let Some(container) = at(here).filter(|_| !self.holds(here, main)) {
+        while let Some(container) = at(here).filter(|_| !self.page.holds(here, main)) {
             ups += 1.0;
             here = container.parent;
         }
@@ -272,14 +272,6 @@ impl<'a> View<'a> {
             held.words,
             score / best,
         ]);
-    }
-
-    /// Is `inner` in `outer`, or the same?
-    fn holds(&self, outer: usize, inner: usize) -> bool {
-        let range =
-            |index: usize| self.page.containers.get(index).map(|c| (c.first, c.end, c.depth));
-        let (Some(o), Some(i)) = (range(outer), range(inner)) else { return true };
-        outer == inner || o.2 == 0 || (o.0 <= i.0 && i.1 <= o.1 && o.2 < i.2 && outer < inner)
     }
 
     /// The nearest `article` around the block against all the page's prose.

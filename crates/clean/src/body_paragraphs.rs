@@ -3,13 +3,22 @@
 use record::Line;
 
 use crate::body_blocks::{Block, Blocks};
+use crate::body_tables;
 
 /// The kept blocks as paragraphs: a drop cap joins its word, and lines between single breaks
 /// stay together unless they read as paragraphs of their own.
 pub(crate) fn form(page: &Blocks, kept: &[usize]) -> Vec<Line> {
-    let mut paragraphs = Vec::with_capacity(kept.len());
+    let mut paragraphs: Vec<Line> = Vec::with_capacity(kept.len());
     let mut cap = String::new();
-    for block in kept.iter().filter_map(|at| page.blocks.get(*at)) {
+    let mut before = None;
+    for (at, block) in kept.iter().filter_map(|at| Some((*at, page.blocks.get(*at)?))) {
+        let length = paragraphs.last().map_or(0, |line| line.len());
+        if body_tables::goes_on(page, before.replace(at), at, length)
+            && let Some(row) = paragraphs.pop()
+        {
+            paragraphs.extend(Line::new(&format!("{row} {}", block.text)));
+            continue;
+        }
         if is_drop_cap(block) {
             cap.clone_from(&block.text);
             continue;
@@ -69,6 +78,8 @@ mod tests {
         assert_eq!(paragraphs(html), ["One bold.", "Two link.", "Three", "four"]);
         assert_eq!(paragraphs("<div>T</div><div>he rain.</div>"), ["The rain."]);
         assert_eq!(paragraphs("<p>Dr&shy;ops<ruby>雨<rt>あめ</rt></ruby>"), ["Drops雨"]);
+        let table = "<table><tr><td>1<td><p>Ann<td>50<tr><td>2<td>Bo</table>";
+        assert_eq!(paragraphs(table), ["1 Ann 50", "2 Bo"]);
         assert_eq!(paragraphs("<p>A poem<br>of two lines</p>"), ["A poem of two lines"]);
     }
 }

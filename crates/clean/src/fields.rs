@@ -29,6 +29,7 @@ use crate::Hints;
 
 pub(crate) use evidence::Traits;
 pub(crate) use language::settle as language;
+pub(crate) use person::names as person_names;
 
 /// What is known beside the tree.
 #[derive(Debug, Clone, Copy)]
@@ -103,6 +104,8 @@ pub(crate) struct Fields {
     pub(crate) kinds: Vec<String>,
     /// Is there structured data of an article?
     pub(crate) has_article_node: bool,
+    /// The publishing system, as the page names it.
+    pub(crate) generator: Option<String>,
     /// The text of the `title` element.
     pub(crate) page_title: Option<String>,
     /// Counts, for the classifier.
@@ -205,6 +208,7 @@ pub(crate) fn extract(html: &Html, context: &Context<'_>) -> Fields {
     fields.kinds = case.graph.kinds().into_iter().take(60).map(ToOwned::to_owned).collect();
     fields.kinds.extend(case.meta(&["og:type"]).map(|t| format!("og:{}", t.trim())));
     fields.has_article_node = case.article.declared;
+    fields.generator = case.meta(&["generator"]).map(|g| g.trim().chars().take(100).collect());
     fields.page_title = case.evidence.title.clone();
     fields.traits = case.evidence.traits;
     fields

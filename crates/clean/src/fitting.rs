@@ -11,12 +11,14 @@ use scraper::Html;
 use crate::body_blocks::Blocks;
 use crate::body_evidence::Evidence;
 use crate::body_totals::AllTotals;
-use crate::{Hints, body, body_features, fields, html_parse};
+use crate::{Hints, body, body_features, fields, html, html_parse};
 
 /// The blocks of one page.
 #[derive(Debug)]
 pub struct Fitting {
     html: Html,
+    long_scripts: Vec<String>,
+    url: Option<String>,
     page: Blocks,
     totals: AllTotals,
     evidence: Evidence,
@@ -37,7 +39,8 @@ impl Fitting {
             long_scripts: &long_scripts,
         };
         let evidence = Evidence::of(&fields::extract(&html, &context), None);
-        Self { html, page, totals, evidence }
+        let long_scripts = long_scripts.into_iter().map(str::to_owned).collect();
+        Self { html, long_scripts, url: url.map(str::to_owned), page, totals, evidence }
     }
 
     /// The texts of the blocks.
@@ -52,10 +55,27 @@ impl Fitting {
         body_features::rows(&self.page, &self.totals, &self.evidence, Clone::clone)
     }
 
-    /// The body that follows from each block's probability.
+    /// The body that follows from each block's probability, as the record has it; empty where
+    /// the page is refused.
     #[must_use]
     pub fn body(&self, probabilities: &[f32]) -> Vec<Line> {
-        body::from(&self.html, &self.page, &self.totals, &self.evidence, probabilities).paragraphs
+        let long_scripts: Vec<&str> = self.long_scripts.iter().map(String::as_str).collect();
+        let hints = Hints::default();
+        let context = fields::Context {
+            url: self.url.as_deref(),
+            requested_url: None,
+            hints: &hints,
+            long_scripts: &long_scripts,
+        };
+        let parsed = html_parse::Parsed {
+            html: self.html.clone(),
+            long_scripts: long_scripts.clone(),
+            cut: None,
+        };
+        let body = body::from(&parsed, &self.page, &self.totals, &self.evidence, probabilities);
+        let fields = fields::extract(&self.html, &context);
+        let cleaned = html::finish(fields, body, &context, std::convert::identity);
+        cleaned.map(|cleaned| cleaned.record.body).unwrap_or_default()
     }
 }
 

@@ -1,11 +1,10 @@
 //! An HTML page to a record: decode, guard, parse once, fields, body, judgement.
 
-use record::{Line, Page, Reason, ReasonKind, Record, fold};
+use record::{Line, Page, PageUrl, Reason, ReasonKind, Record, fold};
 
-use crate::body::Body;
+use crate::body::{self, Body};
 use crate::fields::{self, Fields, active_markup};
-use crate::html_parse::Parsed;
-use crate::{Cleaned, Hints, body, charset, classify, html_parse, raw_text};
+use crate::{Cleaned, Hints, SiteRule, charset, classify, html_parse, raw_text, site_rules};
 
 /// Decoded text that a page may have, in bytes.
 const MAX_TEXT: usize = 8 * 1024 * 1024;
@@ -27,39 +26,68 @@ pub(crate) fn clean(page: &Page, hints: &Hints<'_>) -> Result<Cleaned, Reason> {
         trace.push(format!("page: read in part: {}", kind.sentence()));
     }
     let hints = &Hints { now: hints.now.or(Some(page.fetched_at)), ..hints.clone() };
-    let (record, body, explained) =
-        record(&parsed, page, hints).map_err(|reason| parsed.cut.map_or(reason, Reason::of))?;
-    trace.extend(explained);
-    trace.extend(body.trace);
-    // The last step of both kinds of input is the same filter of lines: what comes out is left
-    // as it is by cleaning it again.
-    let settled = raw_text::settle(record, hints)?;
-    trace.extend(settled.trace);
-    Ok(Cleaned { removed: body.removed + settled.removed, trace, ..settled })
-}
-
-fn too_large(length: usize) -> Reason {
-    Reason::new(ReasonKind::TooLarge, format!("{length} bytes (at most {MAX_TEXT})"))
-}
-
-/// The record, how its body was found, and how its fields were.
-type Made = (Record, Body, Vec<String>);
-
-fn record(parsed: &Parsed<'_>, page: &Page, hints: &Hints<'_>) -> Result<Made, Reason> {
-    let html = &parsed.html;
     let context = fields::Context {
         url: page.url.as_deref().or(hints.url),
         requested_url: page.requested_url.as_deref(),
         hints,
         long_scripts: &parsed.long_scripts,
     };
-    let mut fields = fields::extract(html, &context);
-    let mut body = body::extract(html, &fields, hints.entry);
+    let mut fields = fields::extract(&parsed.html, &context);
+    let rule = rule(&fields, &context);
+    if let Some(rule) = rule {
+        site_rules::fill(rule, &parsed.html, &context, &mut fields);
+    }
+    let body = body::extract(&parsed, &fields, hints.entry, rule);
+    let cut = |reason| parsed.cut.map_or(reason, Reason::of);
+    let cleaned = finish(fields, body, &context, cut)?;
+    trace.extend(cleaned.trace);
+    Ok(Cleaned { trace, ..cleaned })
+}
+
+/// The site's rule, by the page's own URL, else the host that the page names as its own.
+fn rule<'a>(fields: &Fields, context: &fields::Context<'a>) -> Option<&'a SiteRule> {
+    let rules = context.hints.rules?;
+    let url = context.url.and_then(|url| PageUrl::parse(url).ok());
+    let host = url.as_ref().or(fields.url.as_ref()).map(PageUrl::host);
+    rules.of(host, fields.generator.as_deref())
+}
+
+/// The record of a page with these fields and this body; `cut` says why a page that was read in
+/// part is refused.
+pub(crate) fn finish(
+    fields: Fields,
+    body: Body,
+    context: &fields::Context<'_>,
+    cut: impl Fn(Reason) -> Reason,
+) -> Result<Cleaned, Reason> {
+    let removed = body.removed;
+    let (record, mut trace) = record(fields, body, context).map_err(cut)?;
+    // The last step of both kinds of input is the same filter of lines: what comes out is left
+    // as it is by cleaning it again.
+    let settled = raw_text::settle(record, context.hints)?;
+    trace.extend(settled.trace);
+    Ok(Cleaned { removed: removed + settled.removed, trace, ..settled })
+}
+
+fn too_large(length: usize) -> Reason {
+    Reason::new(ReasonKind::TooLarge, format!("{length} bytes (at most {MAX_TEXT})"))
+}
+
+/// The record before the last filter, and how its fields and its body were found.
+fn record(
+    mut fields: Fields,
+    body: Body,
+    context: &fields::Context<'_>,
+) -> Result<(Record, Vec<String>), Reason> {
+    let hints = context.hints;
     let found =
         classify::Evidence { fields: &fields, url: context.url, words: body.words as usize };
     if let Some(reason) = classify::judge(&found) {
         return Err(reason);
     }
+    let of_entry = body::of_entry(&body, &fields, hints.entry);
+    let from_feed = of_entry.is_some();
+    let mut body = of_entry.unwrap_or(body);
     let title = title(&fields, hints).ok_or_else(|| Reason::of(ReasonKind::NoTitle))?;
     drop_headline(&mut body.paragraphs, &title);
     if body.paragraphs.is_empty() {
@@ -67,11 +95,15 @@ fn record(parsed: &Parsed<'_>, page: &Page, hints: &Hints<'_>) -> Result<Made, R
     }
     let mut record = Record::new(title, std::mem::take(&mut body.paragraphs));
     fields::language(&mut fields, &record.body_text());
-    let explained = fields.explain();
+    if from_feed {
+        fields.provenance.insert("body".into(), "feed".into());
+    }
+    let mut trace = fields.explain();
+    trace.extend(std::mem::take(&mut body.trace));
     record.date = fields.date;
     record.url = fields.url.take();
     record.meta = fields.into_meta(hints.feed_url);
-    Ok((record, body, explained))
+    Ok((record, trace))
 }
 
 /// A first paragraph that is the headline but for the markup that was taken out of that.

@@ -155,3 +155,32 @@ proptest! {
         }
     }
 }
+
+fn entry(content: &str) -> record::Entry {
+    record::Entry { content: Some(content.to_owned()), whole: true, ..record::Entry::default() }
+}
+
+fn with_entry(html: &str, entry: &record::Entry) -> Cleaned {
+    crate::page(&page(html), &Hints { entry: Some(entry), ..Hints::default() }).unwrap()
+}
+
+#[test]
+fn a_page_that_shows_the_beginning_gives_what_the_feed_carries() {
+    let whole = ARTICLE.map(|p| format!("<p>{p}</p>")).concat();
+    let beginning = news_page(&format!("<p>{}</p><p>{}</p>", ARTICLE[0], ARTICLE[1]));
+    let cleaned = with_entry(&beginning, &entry(&whole));
+    assert_eq!(cleaned.record.body.iter().map(record::Line::as_str).collect::<Vec<_>>(), ARTICLE);
+    assert_eq!(cleaned.record.meta.provenance["body"], "feed");
+    assert_eq!(cleaned.record.title.as_str(), "Rain ends drought");
+}
+
+#[test]
+fn a_page_with_its_own_article_is_not_replaced_by_the_feed() {
+    let shown = news_page(&ARTICLE.map(|p| format!("<p>{p}</p>")).concat());
+    let other = ["Another story about something else, told at length in the feed. "; 60].concat();
+    let own = with_entry(&shown, &entry(&format!("<p>{other}</p>")));
+    assert_eq!(own.record.body.len(), ARTICLE.len());
+    let teaser = record::Entry { whole: false, ..entry(&ARTICLE.concat()) };
+    let beginning = news_page(&format!("<p>{}</p><p>{}</p>", ARTICLE[0], ARTICLE[1]));
+    assert_eq!(with_entry(&beginning, &teaser).record.body.len(), 2);
+}

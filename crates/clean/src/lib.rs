@@ -13,6 +13,7 @@ mod body_features;
 mod body_paragraphs;
 mod body_phrases;
 mod body_shingles;
+mod body_tables;
 mod body_tags;
 mod body_text;
 mod body_totals;
@@ -30,9 +31,12 @@ mod html_scripts;
 mod html_tests;
 mod lines;
 mod raw_text;
+mod site_rules;
 
 use jiff::Timestamp;
 use record::{Entry, Page, Reason, Record, Zones};
+
+pub use site_rules::{RuleError, SiteRule, SiteRules};
 
 /// What is known beside the bytes.
 #[derive(Debug, Clone, Default)]
@@ -50,6 +54,8 @@ pub struct Hints<'a> {
     pub language: Option<&'a str>,
     /// Zones for times that are stated without an offset.
     pub zones: Zones,
+    /// Rules of sites, as candidates for body and fields.
+    pub rules: Option<&'a SiteRules>,
 }
 
 /// A record and what cleaning did to get it.

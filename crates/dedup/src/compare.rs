@@ -2,7 +2,7 @@
 
 use record::{Duplicate, DuplicateKind, RecordId};
 
-use crate::evidence::{Circumstances, FEATURES, features, in_order};
+use crate::evidence::{Circumstances, FEATURES, features, in_order, is_furniture};
 use crate::pair::Pair;
 use crate::sketch::own_day;
 use crate::text::Text;
@@ -70,7 +70,7 @@ pub(crate) fn compare(
     let body = if is_arrival_shorter { &side.body } else { other_body };
     Compared {
         evidence,
-        score: decision::probability(&evidence),
+        score: if is_furniture(&side.text, other) { 0.0 } else { decision::probability(&evidence) },
         kind: link::kind(shorter, longer, is_arrival_shorter, &pair),
         shared: link::shared(shorter, body, &pair),
     }

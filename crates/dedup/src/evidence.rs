@@ -67,6 +67,34 @@ pub(crate) fn features(a: &Text, b: &Text, pair: &Pair, around: Circumstances) -
     ]
 }
 
+/// Words of a text that could be the furniture of a page and nothing else.
+const MAX_FURNITURE: usize = 120;
+
+/// Telling words of a title, at least, before it says anything that they are not in a text.
+const MIN_TELLING: usize = 2;
+
+/// Share of a title's telling words that chance puts into a text, and into another title.
+const BY_CHANCE: (f64, f64) = (0.25, 0.5);
+
+/// Is what the two have in common short and about neither title? A headline takes its words from
+/// the report below it, whoever writes it anew. A prompt for consent, a wall before the text or
+/// a player's error says the same under every title.
+pub(crate) fn is_furniture(a: &Text, b: &Text) -> bool {
+    let (shorter, _) = in_order(a, b);
+    let says_nothing = |title: &Text| {
+        telling(&title.title).count() >= MIN_TELLING
+            && [a, b].iter().all(|t| telling_share(&title.title, |w| t.has(w)) < BY_CHANCE.0)
+    };
+    let is_other = |one: &Text, other: &Text| {
+        telling_share(&one.title, |word| in_title(word, other)) < BY_CHANCE.1
+    };
+    shorter.words.len() <= MAX_FURNITURE
+        && says_nothing(a)
+        && says_nothing(b)
+        && is_other(a, b)
+        && is_other(b, a)
+}
+
 /// The shorter text first; of two of one length, the first.
 pub(crate) fn in_order<'a>(a: &'a Text, b: &'a Text) -> (&'a Text, &'a Text) {
     if a.words.len() <= b.words.len() { (a, b) } else { (b, a) }
@@ -101,7 +129,11 @@ const MAX_TITLE: usize = 64;
 
 /// A half where nothing in the title tells anything.
 fn telling_share(title: &[Word], is_in: impl Fn(&Word) -> bool) -> f64 {
-    let telling = || title.iter().take(MAX_TITLE).filter(|w| w.class.is_weighty());
-    let (all, shared) = (telling().count(), telling().filter(|w| is_in(w)).count());
+    let (all, shared) = (telling(title).count(), telling(title).filter(|w| is_in(w)).count());
     if all == 0 { 0.5 } else { shared as f64 / all as f64 }
+}
+
+/// The words of a title that tell something.
+fn telling(title: &[Word]) -> impl Iterator<Item = &Word> {
+    title.iter().take(MAX_TITLE).filter(|w| w.class.is_weighty())
 }

@@ -182,6 +182,33 @@ fn equal_documents_without_end_cost_no_memory() {
 }
 
 #[test]
+fn a_body_of_furniture_alone_makes_no_copies() {
+    let consent = "We and our partners store and read information on your device, such as unique \
+                   identifiers, to show you content and advertisements that fit you. You can \
+                   change your mind at any time in the settings of your account. Accept all or \
+                   manage your choices to go on to the page that you asked for.";
+    let mut past = Past::default();
+    let mut dice = Dice(21);
+    for n in 0..50 {
+        let title = dice.sentence();
+        let page = page(&format!("https://site{n}.example/{n}"), &title, consent);
+        assert_eq!(past.judge(&page, n).duplicate, None, "{n}: {title}");
+    }
+}
+
+#[test]
+fn a_short_report_under_a_new_headline_is_a_copy() {
+    let report = "The ferry between Lundby and the island of Torsa is out of service until Friday \
+                  after a fire in its engine room. Nobody was hurt. The company sends buses over \
+                  the bridge at Norrvik instead, which takes an hour longer.";
+    let mut past = Past::default();
+    let first = past.judge(&page("https://a.example/1", "Fire stops Torsa ferry", report), 1);
+    let title = "Island cut off: no boats from Lundby until Friday";
+    let second = past.judge(&page("https://b.example/2", title, report), 2);
+    assert_eq!(second.duplicate.unwrap().of, first.id);
+}
+
+#[test]
 fn hostile_texts_are_judged_sanely() {
     let mut past = Past::default();
     let mut second = 0;

@@ -173,7 +173,8 @@ pub(crate) struct BackfillArgs {
     /// Only pages with this in their URL; * and ? stand for anything
     #[arg(long, value_name = "PATTERN")]
     pub(crate) url: Option<String>,
-    /// Only pages in this language, where the list says which
+    /// Only pages in this language; where the list does not say which, their text does once they
+    /// are fetched
     #[arg(long, value_name = "TAG")]
     pub(crate) lang: Option<String>,
     /// Say what would be asked and what it would cost; lists are read, pages are not

@@ -82,6 +82,8 @@ pub(crate) struct RetentionConfig {
     pub(crate) bodies: Age,
     pub(crate) revisions: Age,
     pub(crate) size: Size,
+    pub(crate) raw: Age,
+    pub(crate) raw_size: Size,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -117,9 +119,10 @@ pub(crate) struct ScheduleConfig {
     pub(crate) max_interval: Duration,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(crate) struct CleanConfig {
     pub(crate) text_limit: Size,
+    pub(crate) sites: String,
     pub(crate) tracking: Vec<String>,
 }
 
@@ -267,8 +270,15 @@ fn one_line(message: &str) -> String {
 impl Config {
     /// Are those settings the same that are read once, when a run begins?
     pub(crate) fn is_alike_from_the_start(&self, other: &Self) -> bool {
-        (&self.store, &self.pipeline, &self.retention, &self.http, &self.archive)
-            == (&other.store, &other.pipeline, &other.retention, &other.http, &other.archive)
+        (&self.store, &self.pipeline, &self.retention, &self.clean, &self.http, &self.archive)
+            == (
+                &other.store,
+                &other.pipeline,
+                &other.retention,
+                &other.clean,
+                &other.http,
+                &other.archive,
+            )
     }
 
     fn validate(&self) -> Result<(), ConfigError> {

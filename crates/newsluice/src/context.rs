@@ -1,11 +1,14 @@
 //! What every command needs: the settings in force and where the database is.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::Context as _;
+use clean::SiteRules;
 
 use crate::cli::Common;
 use crate::config::{self, Config, ConfigError, Sources};
+use crate::site_rules;
 
 /// The command line's common part, lowered.
 #[derive(Debug, Clone)]
@@ -14,6 +17,8 @@ pub(crate) struct Context {
     typed: Common,
     /// The settings in force.
     pub(crate) config: Config,
+    /// The rules of sites.
+    pub(crate) rules: Arc<SiteRules>,
     /// The database's path.
     pub(crate) database: PathBuf,
     /// JSON on standard output.
@@ -36,6 +41,12 @@ fn environment() -> Vec<(String, String)> {
     std::env::vars_os().filter_map(text).collect()
 }
 
+/// The rules of sites; a wrong one is a wrong setting.
+fn rules(config: &Config) -> Result<SiteRules, ConfigError> {
+    let folder = site_rules::folder(&config.clean.sites);
+    site_rules::load(folder.as_deref()).map_err(|e| ConfigError::Value(format!("{e:#}")))
+}
+
 impl Context {
     /// Reads the settings.
     ///
@@ -55,6 +66,7 @@ impl Context {
             )?;
         Ok(Self {
             typed: common.clone(),
+            rules: Arc::new(rules(&config)?),
             config,
             database,
             json: common.json,
@@ -72,8 +84,8 @@ impl Context {
         let (old, new) = (&self.config, &again.config);
         if self.database != again.database || !old.is_alike_from_the_start(new) {
             tracing::warn!(
-                "settings of [store], [pipeline], [http] or [archive] changed too: they need a \
-                 restart to count"
+                "settings of [store], [pipeline], [clean], [http] or [archive] changed too: they \
+                 need a restart to count"
             );
         }
         Ok(again)

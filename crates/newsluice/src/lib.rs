@@ -22,6 +22,7 @@ mod paths;
 mod pipeline;
 mod progress;
 mod shutdown;
+mod site_rules;
 mod source;
 mod supervisor;
 

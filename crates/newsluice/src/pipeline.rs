@@ -24,6 +24,7 @@ pub(crate) mod live;
 mod manners;
 mod page_task;
 mod past;
+mod raw_archives;
 mod reach;
 mod recorder;
 mod replay;
@@ -63,7 +64,7 @@ pub(crate) use clean_stage::{clean as clean_one, run as clean_stage};
 use commit_stage::{Batching, CommitEnd, CommitStage};
 use crawl::Crawl;
 use dedup_stage::DedupStage;
-pub(crate) use entry_payload::title_of;
+pub(crate) use entry_payload::{only_in, title_of};
 pub(crate) use envelope::{Captured, CleanedItem, Envelope, PageHints};
 use live::Live;
 pub(crate) use manners::{Manners, Reloaded};
@@ -348,7 +349,7 @@ impl<'a> Pipeline<'a> {
             let committing = tokio::task::spawn_blocking(move || committing.run(judged));
             let (stopped, (), judged, committed) = tokio::join!(
                 source(inlet),
-                clean_stage::run(captured, to_dedup, jobs),
+                clean_stage::run(captured, to_dedup, jobs, Arc::clone(&context.rules)),
                 judging,
                 committing
             );

@@ -68,6 +68,8 @@ pub(crate) struct SourceHints {
     pub(crate) zone: Option<TimeZone>,
     /// The language of its articles.
     pub(crate) language: Option<String>,
+    /// Only articles in this language are wanted.
+    pub(crate) only_language: Option<String>,
     /// Which articles are wanted.
     pub(crate) filters: Arc<Filters>,
     /// The settings that all this was made of, for who tells others of it: JSON without
@@ -83,9 +85,16 @@ impl SourceHints {
             full_text: settings.full_text,
             zone: settings.zone.map(|zone| zone.time_zone()),
             language: settings.language,
+            only_language: settings.only_language,
             filters: Arc::new(filters),
             told,
         }
+    }
+
+    /// The same, where only articles in this language are wanted.
+    pub(crate) fn only_in(self, language: &str) -> Self {
+        let settings = SourceSettings::stored(self.told.as_deref());
+        Self::of(SourceSettings { only_language: Some(language.to_owned()), ..settings })
     }
 
     /// Of what was [`told`](Self::told), by this process or another one.

@@ -1,18 +1,21 @@
 //! Pages of every kind, made for this test in the form that the real ones have: `pages.txt`
 //! holds them one after the other, each after a line `=== kind URL`.
 
-use scraper::Html;
-
 use super::*;
-use crate::Hints;
 use crate::fields::{self, Context};
+use crate::{Hints, html_parse};
 
 fn judged(url: &str, html: &str) -> Option<ReasonKind> {
     let hints = Hints::default();
-    let tree = Html::parse_document(html);
-    let context = Context { url: Some(url), requested_url: None, hints: &hints, long_scripts: &[] };
-    let fields = fields::extract(&tree, &context);
-    let body = crate::body::extract(&tree, &fields, None).paragraphs;
+    let parsed = html_parse::parse(html);
+    let context = Context {
+        url: Some(url),
+        requested_url: None,
+        hints: &hints,
+        long_scripts: &parsed.long_scripts,
+    };
+    let fields = fields::extract(&parsed.html, &context);
+    let body = crate::body::extract(&parsed, &fields, None, None).paragraphs;
     let words = body.iter().map(|p| record::count_words(p)).sum();
     judge(&Evidence { fields: &fields, url: Some(url), words }).map(|reason| reason.kind)
 }

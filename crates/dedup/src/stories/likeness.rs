@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use super::cluster::Cluster;
 use super::memory::{Memory, Slot};
+use super::postings::Found;
 use super::settings::Settings;
 use super::vector::{Term, Vector};
 
@@ -46,7 +47,7 @@ pub(crate) fn candidates(
     keep: impl Fn(&Cluster) -> bool,
 ) -> Vec<Slot> {
     board.resize(memory.slots(), 0);
-    let mut lists: Vec<(&[Slot], Term, u32)> = probes
+    let mut lists: Vec<(Found<'_>, Term, u32)> = probes
         .filter(|(_, weight)| *weight > 0)
         .filter_map(|(term, weight)| Some((memory.posting(term)?, term, weight)))
         .collect();
@@ -58,7 +59,7 @@ pub(crate) fn candidates(
         if looks > LOOKS_MAX {
             break;
         }
-        for &slot in list {
+        for slot in list.slots() {
             if let Some(hits) = board.get_mut(slot as usize) {
                 if *hits == 0 {
                     touched.push(slot);

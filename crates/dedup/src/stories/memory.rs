@@ -7,7 +7,7 @@ use record::{RecordId, StoryId};
 use super::cluster::{Cluster, Held};
 use super::frequencies::Frequencies;
 use super::order::{Order, Place};
-use super::postings::Postings;
+use super::postings::{Found, Postings};
 use super::vector::Term;
 
 /// A place in memory; what it is never decides anything.
@@ -53,7 +53,7 @@ impl Memory {
     }
 
     /// The stories that have a term; `None` where too many have it to say anything.
-    pub(crate) fn posting(&self, term: Term) -> Option<&[Slot]> {
+    pub(crate) fn posting(&self, term: Term) -> Option<Found<'_>> {
         self.postings.get(term)
     }
 
@@ -114,7 +114,7 @@ impl Memory {
     fn place(&mut self, slot: Slot, held: Held) {
         let Some(Some(cluster)) = self.slots.get_mut(slot as usize) else { return };
         self.by_record.insert(held.id, held.sequence);
-        self.order.insert(Place { sequence: held.sequence, slot, time: held.time });
+        self.order.insert(Place::new(held.sequence, slot, held.time));
         let postings = &mut self.postings;
         cluster.add(held, |term| postings.add(term, slot));
     }
@@ -185,7 +185,7 @@ impl Memory {
             self.postings.remove(term, from);
         }
         for held in &gone.members {
-            self.order.insert(Place { sequence: held.sequence, slot: to, time: held.time });
+            self.order.insert(Place::new(held.sequence, to, held.time));
         }
         let postings = &mut self.postings;
         kept.absorb(gone, |term| postings.add(term, to));

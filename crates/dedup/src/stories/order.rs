@@ -12,13 +12,21 @@ pub(crate) struct Place {
     pub(crate) slot: Slot,
     /// Seconds since 1970.
     pub(crate) time: i64,
+    /// Not taken out yet.
+    is_here: bool,
+}
+
+impl Place {
+    pub(crate) fn new(sequence: u64, slot: Slot, time: i64) -> Self {
+        Self { sequence, slot, time, is_here: true }
+    }
 }
 
 /// A row by sequence. Records come in at its end and most leave at its front; what leaves
 /// between keeps its place in the row until half of the row is such places.
 #[derive(Debug, Default)]
 pub(crate) struct Order {
-    places: VecDeque<(Place, bool)>,
+    places: VecDeque<Place>,
     left: usize,
 }
 
@@ -30,19 +38,19 @@ impl Order {
 
     /// The sequence of the oldest record.
     pub(crate) fn first(&self) -> Option<u64> {
-        self.places.front().map(|(place, _)| place.sequence)
+        self.places.front().map(|place| place.sequence)
     }
 
     /// The record with this sequence.
     pub(crate) fn get(&self, sequence: u64) -> Option<Place> {
         let at = self.find(sequence).ok()?;
-        self.places.get(at).filter(|(_, is_here)| *is_here).map(|(place, _)| *place)
+        self.places.get(at).filter(|place| place.is_here).copied()
     }
 
     /// The records from a sequence on.
     pub(crate) fn from(&self, sequence: u64) -> impl Iterator<Item = Place> + '_ {
         let start = self.find(sequence).unwrap_or_else(|at| at);
-        self.places.range(start..).filter(|(_, is_here)| *is_here).map(|(place, _)| *place)
+        self.places.range(start..).filter(|place| place.is_here).copied()
     }
 
     /// Puts a record in its place, or elsewhere if it has one.
@@ -50,21 +58,19 @@ impl Order {
         match self.find(place.sequence) {
             Ok(at) => {
                 if let Some(old) = self.places.get_mut(at) {
-                    self.left -= usize::from(!old.1);
-                    *old = (place, true);
+                    self.left -= usize::from(!old.is_here);
+                    *old = place;
                 }
             }
-            Err(at) => self.places.insert(at, (place, true)),
+            Err(at) => self.places.insert(at, place),
         }
     }
 
     /// Takes a record out.
     pub(crate) fn remove(&mut self, sequence: u64) -> Option<Place> {
         let at = self.find(sequence).ok()?;
-        let (place, is_here) = self.places.get_mut(at)?;
-        if !std::mem::take(is_here) {
-            return None;
-        }
+        let place = self.places.get_mut(at).filter(|place| place.is_here)?;
+        place.is_here = false;
         let place = *place;
         self.left += 1;
         self.tidy();
@@ -72,17 +78,17 @@ impl Order {
     }
 
     fn find(&self, sequence: u64) -> Result<usize, usize> {
-        self.places.binary_search_by_key(&sequence, |(place, _)| place.sequence)
+        self.places.binary_search_by_key(&sequence, |place| place.sequence)
     }
 
     /// Gives places up that nobody has.
     fn tidy(&mut self) {
-        while self.places.front().is_some_and(|(_, is_here)| !is_here) {
+        while self.places.front().is_some_and(|place| !place.is_here) {
             self.places.pop_front();
             self.left -= 1;
         }
         if self.left * 2 > self.places.len() {
-            self.places.retain(|(_, is_here)| *is_here);
+            self.places.retain(|place| place.is_here);
             self.left = 0;
         }
     }
@@ -102,7 +108,7 @@ mod tests {
             let (mut order, mut plain) = (Order::default(), BTreeMap::new());
             for (slot, (sequence, comes)) in (0..).zip(steps) {
                 if comes {
-                    order.insert(Place { sequence, slot, time: 0 });
+                    order.insert(Place::new(sequence, slot, 0));
                     plain.insert(sequence, slot);
                 } else {
                     prop_assert_eq!(order.remove(sequence).map(|p| p.slot), plain.remove(&sequence));

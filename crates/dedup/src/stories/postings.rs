@@ -14,18 +14,21 @@ const MAX_LIST: usize = 300;
 /// The stories by their terms.
 #[derive(Debug, Default)]
 pub(crate) struct Postings {
-    /// One more than the place of the term's list.
+    /// Most terms are in one story: [`ONE`] and the story. Else one more than the place of the
+    /// term's list.
     places: TermTable,
     lists: Vec<List>,
     /// Places that no term has.
     free: Vec<u32>,
 }
 
-/// The stories that have one term. A question is answered by a row, however it is kept.
+/// Marks the number of a term as that of its only story.
+const ONE: u32 = 1 << 31;
+
+/// The stories that have one term, two at least. A question is answered by a row, however it is
+/// kept.
 #[derive(Debug)]
 enum List {
-    /// Most terms are in one story.
-    One(Slot),
     /// In no order.
     Few(Vec<Slot>),
     /// Too many to be asked for: they come and go in one step, and are a row again when they
@@ -33,53 +36,87 @@ enum List {
     Many(HashSet<Slot, BuildHasherDefault<TermHasher>>),
 }
 
+/// The answer to a question.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Found<'a> {
+    /// Not more than one story.
+    One(Option<Slot>),
+    /// These, in no order.
+    Few(&'a [Slot]),
+}
+
+impl Found<'_> {
+    pub(crate) fn len(&self) -> usize {
+        self.slots().count()
+    }
+
+    pub(crate) fn slots(&self) -> impl Iterator<Item = Slot> + '_ {
+        let (one, few): (_, &[Slot]) = match self {
+            Self::One(slot) => (*slot, &[]),
+            Self::Few(slots) => (None, slots),
+        };
+        one.into_iter().chain(few.iter().copied())
+    }
+}
+
 impl Postings {
-    /// The stories that have `term`, in no order; `None` where more than [`MAX_LIST`] have it.
-    pub(crate) fn get(&self, term: Term) -> Option<&[Slot]> {
-        let Some(place) = self.places.get(term).checked_sub(1) else { return Some(&[]) };
-        match self.lists.get(place as usize)? {
-            List::One(slot) => Some(std::slice::from_ref(slot)),
-            List::Few(slots) => (slots.len() <= MAX_LIST).then_some(slots),
+    /// The stories that have `term`; `None` where more than [`MAX_LIST`] have it.
+    pub(crate) fn get(&self, term: Term) -> Option<Found<'_>> {
+        let number = self.places.get(term);
+        if number == 0 || number & ONE != 0 {
+            return Some(Found::One((number != 0).then_some(number & !ONE)));
+        }
+        match self.lists.get(number as usize - 1)? {
+            List::Few(slots) => (slots.len() <= MAX_LIST).then_some(Found::Few(slots)),
             List::Many(_) => None,
         }
     }
 
     /// Notes that a story has `term` now, which it had not.
     pub(crate) fn add(&mut self, term: Term, slot: Slot) {
-        let place = self.places.get(term).checked_sub(1);
-        match place.and_then(|place| self.lists.get_mut(place as usize)) {
-            Some(list) => list.add(slot),
-            None => self.open(term, List::One(slot)),
+        let number = self.places.get(term);
+        if number == 0 {
+            self.places.set(term, ONE | slot);
+        } else if number & ONE != 0 {
+            let place = self.open(List::Few(vec![number & !ONE, slot]));
+            self.places.set(term, place + 1);
+        } else if let Some(list) = self.lists.get_mut(number as usize - 1) {
+            list.add(slot);
         }
     }
 
     /// Notes that a story which had `term` has it no more.
     pub(crate) fn remove(&mut self, term: Term, slot: Slot) {
-        let Some(place) = self.places.get(term).checked_sub(1) else { return };
-        match self.lists.get_mut(place as usize) {
-            Some(List::One(_)) => {
-                self.places.set(term, 0);
-                self.free.push(place);
-            }
-            Some(list) => list.remove(slot),
-            None => {}
+        let number = self.places.get(term);
+        if number == 0 || number & ONE != 0 {
+            self.places.set(term, 0);
+            return;
+        }
+        let place = number - 1;
+        let Some(list) = self.lists.get_mut(place as usize) else { return };
+        list.remove(slot);
+        if let List::Few(slots) = list
+            && let [only] = slots.as_slice()
+        {
+            self.places.set(term, ONE | *only);
+            *list = List::Few(Vec::new());
+            self.free.push(place);
         }
     }
 
-    fn open(&mut self, term: Term, list: List) {
+    fn open(&mut self, list: List) -> u32 {
         let place = self.free.pop().unwrap_or(self.lists.len() as u32);
         match self.lists.get_mut(place as usize) {
             Some(free) => *free = list,
             None => self.lists.push(list),
         }
-        self.places.set(term, place + 1);
+        place
     }
 }
 
 impl List {
     fn add(&mut self, slot: Slot) {
         match self {
-            Self::One(first) => *self = Self::Few(vec![*first, slot]),
             Self::Few(slots) if slots.len() < 2 * MAX_LIST => slots.push(slot),
             Self::Few(slots) => {
                 *self = Self::Many(slots.iter().copied().chain(std::iter::once(slot)).collect());
@@ -90,16 +127,11 @@ impl List {
         }
     }
 
-    /// Takes out one of at least two.
     fn remove(&mut self, slot: Slot) {
         match self {
-            Self::One(_) => {}
             Self::Few(slots) => {
                 if let Some(at) = slots.iter().position(|other| *other == slot) {
                     slots.swap_remove(at);
-                }
-                if let [only] = slots.as_slice() {
-                    *self = Self::One(*only);
                 }
             }
             Self::Many(slots) => {
@@ -123,18 +155,18 @@ mod tests {
         for slot in 0..most {
             let few = slot < MAX_LIST as Slot;
             postings.add(7, slot);
-            assert_eq!(postings.get(7).map(<[Slot]>::len), few.then_some(slot as usize + 1));
+            assert_eq!(postings.get(7).map(|found| found.len()), few.then_some(slot as usize + 1));
         }
         postings.add(8, 1);
         for slot in (0..most).rev() {
             postings.remove(7, slot);
-            let mut left = postings.get(7).map(<[Slot]>::to_vec);
+            let mut left = postings.get(7).map(|found| found.slots().collect::<Vec<_>>());
             if let Some(slots) = &mut left {
                 slots.sort_unstable();
             }
             let few = slot <= MAX_LIST as Slot;
             assert_eq!(left, few.then(|| (0..slot).collect()));
         }
-        assert_eq!(postings.get(8), Some([1].as_slice()));
+        assert!(postings.get(8).is_some_and(|found| found.slots().eq([1])));
     }
 }

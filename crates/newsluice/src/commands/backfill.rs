@@ -15,6 +15,7 @@ use crate::cli::BackfillArgs;
 use crate::context::Context;
 use crate::exit::{Exit, TryAgain, Usage, is_in_use};
 use crate::output;
+use crate::pipeline::only_in;
 use crate::pipeline::survey::{Book, Cost, Filter, Found, Limits, Survey};
 use crate::pipeline::{ENTRIES_AT_ONCE, Pipeline, Plan, Replay, handover, web_client};
 use crate::shutdown::Shutdown;
@@ -168,7 +169,12 @@ fn survey(
 /// The pages that the sources name themselves.
 fn wanted(sources: &Sources, filter: &Filter, now: jiff::Timestamp) -> Vec<FoundEntry> {
     let wanted = sources.pages.iter().filter(|page| filter.takes(&page.url, page.at));
-    wanted.filter_map(|page| page.entry(now)).collect()
+    // A plain list tells no language: the texts do.
+    let told = |entry| match &filter.lang {
+        Some(lang) => only_in(entry, lang),
+        None => entry,
+    };
+    wanted.filter_map(|page| page.entry(now)).map(told).collect()
 }
 
 fn read_lists(

@@ -1,12 +1,13 @@
-//! `check`: are the settings right, and can the database be used?
+//! `check`: are the settings and site rules right, and can the database be used?
 
 use crate::cli::{CheckArgs, Common};
 use crate::config::{self, Sources};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::output;
+use crate::site_rules;
 
-/// Checks the settings, then the database if there is one. Never changes either.
+/// Checks the settings and the site rules by their pages, then the database if there is one. Never changes either.
 pub(super) fn run(
     sources: &Sources<'_>,
     common: &Common,
@@ -25,6 +26,16 @@ pub(super) fn run(
     if context.config.fetch.contact.is_empty() {
         output::say("settings: fetch.contact is empty; site owners cannot reach you (advice)")?;
     }
+    let mut fine = true;
+    if let Some(folder) = site_rules::folder(&context.config.clean.sites) {
+        let (problems, rules) = site_rules::check(&folder)?;
+        for problem in &problems {
+            output::complain(problem);
+        }
+        fine = problems.is_empty();
+        let said = if fine { "fine" } else { "see above" };
+        output::say(&format!("site rules {}: {rules}, {said}", folder.display()))?;
+    }
     let database = context.database.display();
     if context.database.exists() {
         let problems = store::Reader::open(&context.database)?.check()?;
@@ -38,5 +49,5 @@ pub(super) fn run(
     } else {
         output::say(&format!("database {database}: not there yet; the first run makes it"))?;
     }
-    Ok(Exit::Done)
+    Ok(if fine { Exit::Done } else { Exit::SomeFailed })
 }

@@ -2,6 +2,7 @@
 //! cleaned is a line with `error`, and the rest goes on.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use archive::{Failure, Input, Kind, Limits, Walk};
@@ -54,7 +55,7 @@ pub(super) fn run(context: &Context, args: &CleanArgs) -> anyhow::Result<Exit> {
     runtime.block_on(async {
         let (sent, (), printed) = tokio::join!(
             source.send(to_clean),
-            pipeline::clean_stage(captured, to_print, jobs),
+            pipeline::clean_stage(captured, to_print, jobs, Arc::clone(&context.rules)),
             print(cleaned),
         );
         sent?;

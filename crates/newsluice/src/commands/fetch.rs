@@ -75,7 +75,7 @@ pub(super) fn run(context: &Context, args: &FetchArgs) -> anyhow::Result<Exit> {
     let got = runtime.block_on(client.get(&Request::page(&args.url)));
     runtime.shutdown_background();
     match got {
-        Ok(answer) => show(answer, args),
+        Ok(answer) => show(answer, args, &context.rules),
         Err(failure) => {
             output::say(&serde_json::to_string(&Refused::of(&failure))?)?;
             Ok(Exit::SomeFailed)
@@ -83,14 +83,14 @@ pub(super) fn run(context: &Context, args: &FetchArgs) -> anyhow::Result<Exit> {
     }
 }
 
-fn show(mut answer: Answer, args: &FetchArgs) -> anyhow::Result<Exit> {
+fn show(mut answer: Answer, args: &FetchArgs, rules: &clean::SiteRules) -> anyhow::Result<Exit> {
     let bytes = answer.page.body.len();
     if let Some(path) = &args.output {
         std::fs::write(path, &answer.page.body).with_context(|| path.display().to_string())?;
     }
     let cleaned = args.clean.then(|| {
         let body = std::mem::take(&mut answer.page.body);
-        clean(record::Page { body, ..answer.page.clone() })
+        clean(record::Page { body, ..answer.page.clone() }, rules)
     });
     let exit = match cleaned {
         Some(Cleaned::Refused { .. }) => Exit::SomeFailed,
@@ -114,11 +114,11 @@ fn show(mut answer: Answer, args: &FetchArgs) -> anyhow::Result<Exit> {
     Ok(exit)
 }
 
-fn clean(page: record::Page) -> Cleaned {
+fn clean(page: record::Page, rules: &clean::SiteRules) -> Cleaned {
     let at = page.fetched_at;
     let refused =
         |reason: Reason| Cleaned::Refused { error: reason.to_string(), reason: reason.kind.code() };
-    match pipeline::clean_one(pipeline::captured(page), at) {
+    match pipeline::clean_one(pipeline::captured(page), at, rules) {
         CleanedItem::Record(record, _) => {
             let id = RecordId::of(&record).to_string();
             Cleaned::Record(Box::new(RecordJson { id, ..RecordJson::of(&record) }))

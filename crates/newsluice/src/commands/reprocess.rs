@@ -128,7 +128,7 @@ fn dry_run(context: &Context, args: &ReprocessArgs, paths: Vec<PathBuf>) -> anyh
         if some.is_empty() {
             break;
         }
-        for (envelope, item) in cleaned(some, jobs) {
+        for (envelope, item) in cleaned(some, jobs, &context.rules) {
             outlook.look(context, &asking, &envelope, item)?;
         }
     }
@@ -136,7 +136,11 @@ fn dry_run(context: &Context, args: &ReprocessArgs, paths: Vec<PathBuf>) -> anyh
 }
 
 /// Cleans a few at once, and gives them back in their order.
-fn cleaned(some: Vec<Envelope<Captured>>, jobs: usize) -> Vec<(Envelope<()>, CleanedItem)> {
+fn cleaned(
+    some: Vec<Envelope<Captured>>,
+    jobs: usize,
+    rules: &clean::SiteRules,
+) -> Vec<(Envelope<()>, CleanedItem)> {
     let mut split: Vec<_> = some.into_iter().map(Envelope::split).collect();
     let each = split.len().div_ceil(jobs.max(1)).max(1);
     std::thread::scope(|scope| {
@@ -147,7 +151,7 @@ fn cleaned(some: Vec<Envelope<Captured>>, jobs: usize) -> Vec<(Envelope<()>, Cle
             workers.push(scope.spawn(move || {
                 let clean = |(rest, captured): (Envelope<()>, Captured)| {
                     let at = rest.at;
-                    (rest, clean_one(captured, at))
+                    (rest, clean_one(captured, at, rules))
                 };
                 part.into_iter().map(clean).collect::<Vec<_>>()
             }));

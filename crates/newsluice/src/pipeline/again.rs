@@ -148,9 +148,10 @@ impl Finder {
 
 fn unfiltered(source: SourceHints) -> SourceHints {
     let settings = SourceSettings::stored(source.told.as_deref());
-    let told = SourceSettings { keep: Vec::new(), drop: Vec::new(), ..settings }.to_json();
+    let (keep, drop, only_language) = (Vec::new(), Vec::new(), None);
+    let told = SourceSettings { keep, drop, only_language: None, ..settings }.to_json();
     let told = told.map(Into::into);
-    SourceHints { filters: Filters::default().into(), told, ..source }
+    SourceHints { filters: Filters::default().into(), only_language, told, ..source }
 }
 
 impl Wanted {

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use clean::{Cleaned, Hints};
+use clean::{Cleaned, Hints, SiteRules};
 use jiff::Timestamp;
 use record::{Entry, Page, PageUrl, Reason, ReasonKind, Record, Zones};
 use tokio::sync::Semaphore;
@@ -11,6 +11,7 @@ use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::task::JoinHandle;
 
 use super::envelope::{Captured, CleanedItem, Envelope, PageHints};
+use super::survey::speaks;
 use super::{cleaner, feed_text};
 use crate::source::{Filters, FullText, Seen, SourceHints};
 
@@ -30,6 +31,7 @@ pub(crate) async fn run(
     mut input: Receiver<Envelope<Captured>>,
     output: Sender<Envelope<CleanedItem>>,
     jobs: usize,
+    rules: Arc<SiteRules>,
 ) {
     let workers = Arc::new(Semaphore::new(jobs));
     let mut under_way: VecDeque<UnderWay> = VecDeque::new();
@@ -46,7 +48,7 @@ pub(crate) async fn run(
                 }
             }
             envelope = input.recv(), if room => match envelope {
-                Some(envelope) => under_way.push_back(start(envelope, &workers)),
+                Some(envelope) => under_way.push_back(start(envelope, &workers, &rules)),
                 None => open = false,
             },
         }
@@ -63,29 +65,33 @@ async fn oldest(under_way: &mut VecDeque<UnderWay>) -> Traced {
     worker.await.unwrap_or_else(crashed)
 }
 
-fn start(envelope: Envelope<Captured>, workers: &Arc<Semaphore>) -> UnderWay {
-    let workers = Arc::clone(workers);
+fn start(
+    envelope: Envelope<Captured>,
+    workers: &Arc<Semaphore>,
+    rules: &Arc<SiteRules>,
+) -> UnderWay {
+    let (workers, rules) = (Arc::clone(workers), Arc::clone(rules));
     let at = envelope.at;
     let (rest, captured) = envelope.split();
     let worker = tokio::task::spawn_blocking(move || {
         // Never closed, so an error cannot be; if it were, the item would just not wait.
         let _permit = tokio::runtime::Handle::current().block_on(workers.acquire_owned()).ok();
-        clean_traced(captured, at)
+        clean_traced(captured, at, &rules)
     });
     (rest, worker)
 }
 
 /// Cleans one item, alone and without a thought for order.
-pub(crate) fn clean(captured: Captured, at: Timestamp) -> CleanedItem {
-    clean_traced(captured, at).0
+pub(crate) fn clean(captured: Captured, at: Timestamp, rules: &SiteRules) -> CleanedItem {
+    clean_traced(captured, at, rules).0
 }
 
-fn clean_traced(captured: Captured, at: Timestamp) -> Traced {
+fn clean_traced(captured: Captured, at: Timestamp, rules: &SiteRules) -> Traced {
     let hints = Hints { now: Some(at), ..Hints::default() };
     let cleaned = match captured {
         Captured::Text(bytes) => clean::text(&bytes, &hints),
         Captured::Page(captured) => {
-            return clean_page(&captured.0, &captured.1, at);
+            return clean_page(&captured.0, &captured.1, at, rules);
         }
         Captured::Json(bytes) => return untold(from_json(&bytes)),
         Captured::Polled(poll) => return untold(CleanedItem::Polled(poll)),
@@ -112,14 +118,15 @@ fn item(cleaned: Result<Cleaned, Reason>) -> Traced {
 }
 
 /// Cleans a page and asks its source's filters, now that the text is known.
-fn clean_page(page: &Page, said: &PageHints, at: Timestamp) -> Traced {
-    let SourceHints { full_text, zone, language, filters, .. } = &said.source;
+fn clean_page(page: &Page, said: &PageHints, at: Timestamp, rules: &SiteRules) -> Traced {
+    let SourceHints { full_text, zone, language, only_language, filters, .. } = &said.source;
     let hints = Hints {
         now: Some(at),
         entry: said.entry.as_ref(),
         feed_url: said.feed_url.as_deref(),
         language: language.as_deref(),
         zones: Zones { setting: zone.clone(), ..Zones::default() },
+        rules: Some(rules),
         ..Hints::default()
     };
     let entry = said.entry.as_ref().filter(|_| *full_text != FullText::Page);
@@ -127,6 +134,13 @@ fn clean_page(page: &Page, said: &PageHints, at: Timestamp) -> Traced {
         let stand_in = stand_in(page, entry, reason.kind);
         stand_in.map_or(Err(reason), |page| clean::page(&page, &hints))
     });
+    if let Ok(Cleaned { record, trace, .. }) = &cleaned
+        && let (Some(wanted), Some(lang)) = (only_language, &record.meta.lang)
+        && !speaks(lang, wanted)
+    {
+        let why = format!("its language is {lang}, and only {wanted} is wanted");
+        return (CleanedItem::Failed(Reason::new(ReasonKind::Filtered, why)), trace.clone());
+    }
     if let Ok(Cleaned { record, trace, .. }) = &cleaned
         && !filters.is_empty()
         && let Some(why) = taken(filters, record, said.entry.as_ref())
@@ -199,7 +213,7 @@ mod tests {
             }
             names
         };
-        let ((), (), names) = tokio::join!(source, run(input, output, 3), sink);
+        let ((), (), names) = tokio::join!(source, run(input, output, 3, Arc::default()), sink);
         assert_eq!(names, (0..40).map(|n| n.to_string()).collect::<Vec<_>>());
     }
 

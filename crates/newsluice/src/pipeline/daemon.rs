@@ -30,12 +30,13 @@ impl Pipeline<'_> {
         let database = self.context.database.clone();
         let socket_of = database.clone();
         let retention = self.context.config.retention.clone();
+        let recordings = self.context.config.archive.dir.clone();
         let disk = crawl.disk.clone();
         self.drain(Ending::Daemon, async move |inlet: Inlet| {
             // Signals are heard by now: who finds the socket finds a daemon that ends well.
             let hatch = hatch(&socket_of);
             let watching = watching(reader, &inlet);
-            let keeping = upkeep::keep(database, retention);
+            let keeping = upkeep::keep(database, retention, recordings);
             let (close, closing) = watch::channel(false);
             let taking_over = taking_over(hatch, disk, &inlet, closing);
             let crawling = async {

@@ -26,6 +26,9 @@ struct Payload {
     authors: Vec<String>,
     tags: Vec<String>,
     media: Vec<String>,
+    /// Only wanted in this language: nothing said in which it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    only_language: Option<String>,
 }
 
 /// Most bytes of content kept with an entry: beyond it the page is all there is.
@@ -88,8 +91,22 @@ impl Payload {
             authors: entry.authors,
             tags: entry.tags,
             media: entry.media,
+            only_language: None,
         }
     }
+}
+
+/// The same entry, wanted only in this language: the text is to say in which it is.
+pub(crate) fn only_in(found: FoundEntry, language: &str) -> FoundEntry {
+    let payload = found.payload.as_deref().and_then(|text| serde_json::from_str(text).ok());
+    let only_language = Some(language.to_owned());
+    let payload = Payload { only_language, ..payload.unwrap_or_default() };
+    FoundEntry { payload: serde_json::to_string(&payload).ok(), ..found }
+}
+
+/// The language in which alone an entry is wanted.
+pub(super) fn language_of(payload: &str) -> Option<String> {
+    serde_json::from_str::<Payload>(payload).ok()?.only_language
 }
 
 /// The entry that a payload holds; an empty one where it cannot be read.
@@ -138,6 +155,16 @@ mod tests {
         assert!(!found.is_foreign);
         let after = entry_of(found.payload.as_deref().unwrap(), before.link.as_deref());
         assert_eq!(after, before);
+    }
+
+    #[test]
+    fn a_language_that_is_wanted_travels_along() {
+        let before = found(entry("Rain", None), "https://e.org/feed", Timestamp::UNIX_EPOCH);
+        assert_eq!(language_of(before.payload.as_deref().unwrap()), None);
+        let after = only_in(before, "pt-br");
+        let payload = after.payload.unwrap();
+        assert_eq!(language_of(&payload).as_deref(), Some("pt-br"));
+        assert_eq!(title_of(&payload).as_deref(), Some("Rain"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use record::{Entry, Page, Reason, ReasonKind, Retry};
 use store::ClaimedEntry;
 
-use super::entry_payload::entry_of;
+use super::entry_payload::{entry_of, language_of};
 use super::envelope::{Captured, Claimed, Envelope, PageHints};
 use super::feed_text;
 use super::fetched::{Fetched, cost};
@@ -123,7 +123,11 @@ pub(super) async fn fetch(
         let reason = Reason::new(ReasonKind::Filtered, why);
         return at_hand(refused(&claimed, reason, None, now));
     }
-    let hints = PageHints { entry: Some(entry), feed_url, source: hints };
+    let source = match language_of(payload) {
+        Some(language) => hints.only_in(&language),
+        None => hints,
+    };
+    let hints = PageHints { entry: Some(entry), feed_url, source };
     let url = claimed.url.clone().filter(|url| !feed_text::says_it_all(&hints, url));
     let Some(url) = url else {
         return at_hand(from_feed(claimed, hints, now));

@@ -265,7 +265,7 @@ fn block(page: &Page) -> Vec<u8> {
 }
 
 /// The recorder's files in a folder, the oldest first.
-fn names(folder: &Path) -> io::Result<Vec<String>> {
+pub(super) fn names(folder: &Path) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder)? {
         let name = entry?.file_name().to_string_lossy().into_owned();

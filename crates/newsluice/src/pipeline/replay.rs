@@ -157,7 +157,14 @@ impl Iterator for Captures {
             }
             let is_wanted = |web: &Web| is_page && self.filter.takes(&web.url, web.at);
             if input.web.as_ref().is_none_or(is_wanted) {
-                return Some(captured(input, self.at, &self.reader, &mut self.sources));
+                let mut envelope = captured(input, self.at, &self.reader, &mut self.sources);
+                if let (Ok(envelope), Some(lang)) = (&mut envelope, &self.filter.lang)
+                    && let Captured::Page(page) = &mut envelope.body
+                {
+                    let source = std::mem::take(&mut page.1.source);
+                    page.1.source = source.only_in(lang);
+                }
+                return Some(envelope);
             }
             self.unwanted += 1;
         }

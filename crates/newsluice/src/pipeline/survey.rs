@@ -19,9 +19,10 @@ use jiff::Timestamp;
 use record::{ContentHash, Reason, ReasonKind, Retry};
 use store::{Edits, FoundEntry, List, RunId};
 
+use super::entry_payload::only_in;
 use crate::shutdown::Shutdown;
 use document::{Document, Kind};
-pub(crate) use filter::Filter;
+pub(crate) use filter::{Filter, speaks};
 pub(crate) use politeness::Cost;
 use politeness::Vouching;
 
@@ -253,6 +254,14 @@ impl<'a> Survey<'a> {
         }
     }
 
+    /// Where a language is wanted and none was told, the text is to say which it is in.
+    fn judged_later(&self, entry: FoundEntry, is_told: bool) -> FoundEntry {
+        match &self.filter.lang {
+            Some(lang) if !is_told => only_in(entry, lang),
+            _ => entry,
+        }
+    }
+
     async fn pages(
         &mut self,
         list: &List,
@@ -269,7 +278,8 @@ impl<'a> Survey<'a> {
                 self.found.foreign += 1;
                 continue;
             }
-            found.extend(document::entry(page, now));
+            let is_told = page.language.is_some();
+            found.extend(document::entry(page, now).map(|entry| self.judged_later(entry, is_told)));
         }
         let room = self.limits.pages.saturating_sub(self.found.pages);
         found.truncate(usize::try_from(room).unwrap_or(usize::MAX));
@@ -290,10 +300,12 @@ impl<'a> Survey<'a> {
         let new = feed.entries.iter().filter(|entry| self.names.insert(unseen(entry))).count();
         let is_past = self.filter.is_all_before(&feed.entries);
         let next = paging::next(&feed, url);
-        let entries: Vec<_> =
-            feed.entries.into_iter().filter(|entry| self.filter.takes_entry(entry)).collect();
+        let (is_told, is_wanted) = (feed.language.is_some(), self.filter.takes_language(&feed));
+        let is_wanted = |entry: &record::Entry| is_wanted && self.filter.takes_entry(entry);
+        let entries: Vec<_> = feed.entries.into_iter().filter(is_wanted).collect();
         self.found.filtered += (count - entries.len()) as u64;
-        let found = entries.into_iter().map(|e| super::entry_payload::found(e, url, now)).collect();
+        let found = entries.into_iter().map(|e| super::entry_payload::found(e, url, now));
+        let found = found.map(|entry| self.judged_later(entry, is_told)).collect();
         if count == 0 || new == 0 {
             if list.is_guess {
                 return (found, self.other_guess(list));

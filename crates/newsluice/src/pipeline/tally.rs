@@ -141,7 +141,11 @@ impl fmt::Display for Summary<'_> {
             tally.failures(),
         )?;
         if tally.filtered > 0 {
-            write!(f, "\n  filtered: {} × by the filters of their source", tally.filtered)?;
+            write!(
+                f,
+                "\n  filtered: {} × by language or the filters of their source",
+                tally.filtered
+            )?;
         }
         for (kind, count) in &tally.failed {
             write!(f, "\n  failed: {count} × {} ({})", kind.sentence(), kind.code())?;

@@ -27,6 +27,9 @@ pub(crate) struct SourceSettings {
     /// The language of its articles (BCP 47), where their text does not say another.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) language: Option<String>,
+    /// Only articles in this language are wanted, where their text says which it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) only_language: Option<String>,
     /// The zone of its times that have no offset.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) zone: Option<Zone>,
@@ -150,6 +153,7 @@ impl SourceSettings {
             language: self.language.clone(),
             zone: self.zone.clone(),
             full_text: self.full_text,
+            only_language: self.only_language.clone(),
             keep: self.keep.clone(),
             drop: self.drop.clone(),
             ..Self::default()
@@ -244,6 +248,7 @@ mod tests {
             kind: Kind::Section,
             interval: Some("30m".parse().unwrap()),
             language: Some("pt-BR".into()),
+            only_language: Some("pt".into()),
             zone: Some("America/Sao_Paulo".parse().unwrap()),
             full_text: FullText::Page,
             headers: [("X-Key".to_owned(), "env:KEY".parse().unwrap())].into(),

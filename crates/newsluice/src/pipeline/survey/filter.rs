@@ -15,7 +15,7 @@ pub(crate) struct Filter {
     pub(crate) host: Option<String>,
     /// With this in the URL; `*` and `?` stand for anything.
     pub(crate) url: Option<String>,
-    /// In this language, where the list says which.
+    /// In this language: where the list does not say which, the text does.
     pub(crate) lang: Option<String>,
 }
 
@@ -43,13 +43,17 @@ impl Filter {
     pub(super) fn takes_page(&self, page: &SitemapPage) -> bool {
         let published = page.published.as_ref().and_then(last_instant);
         let changed = page.changed.as_ref().and_then(last_instant);
-        let speaks = |lang: &String| {
-            page.language.as_ref().is_none_or(|said| said.split(['-', '_']).next() == Some(lang))
-        };
+        let speaks = |lang: &String| page.language.as_ref().is_none_or(|said| speaks(said, lang));
         self.takes(&page.url, published)
             && (published.is_some()
                 || self.since.is_none_or(|since| changed.is_none_or(|at| at >= since)))
             && self.lang.as_ref().is_none_or(speaks)
+    }
+
+    /// Are items of this feed wanted, by its language?
+    pub(super) fn takes_language(&self, feed: &record::Feed) -> bool {
+        let (said, wanted) = (feed.language.as_deref(), self.lang.as_deref());
+        said.zip(wanted).is_none_or(|(said, wanted)| speaks(said, wanted))
     }
 
     /// Is an item of a feed wanted?
@@ -74,6 +78,14 @@ impl Filter {
         };
         lists.into_iter().filter(may).map(|list| list.url).collect()
     }
+}
+
+/// Is what is in the language `said` wanted where `wanted` is? `en` takes `en-GB`, and where only
+/// `en` is said it may be `en-GB`.
+pub(crate) fn speaks(said: &str, wanted: &str) -> bool {
+    let parts = |tag: &str| tag.to_ascii_lowercase().replace('_', "-");
+    let (said, wanted) = (parts(said), parts(wanted));
+    said.split('-').zip(wanted.split('-')).all(|(said, wanted)| said == wanted)
 }
 
 /// The last instant that a date may mean: of a day without a time its end, in the zone farthest
@@ -156,6 +168,20 @@ mod tests {
             ("a", "ab", false),
         ] {
             assert_eq!(matches(pattern, text), does, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn languages_take_their_regions() {
+        for (said, wanted, takes) in [
+            ("en", "en", true),
+            ("en_GB", "en", true),
+            ("EN", "en-gb", true),
+            ("en-US", "en-gb", false),
+            ("eng", "en", false),
+            ("de", "en", false),
+        ] {
+            assert_eq!(speaks(said, wanted), takes, "{said} {wanted}");
         }
     }
 
