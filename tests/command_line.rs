@@ -91,6 +91,73 @@ fn a_reader_that_goes_away_is_no_failure() {
     }
 }
 
+/// Something to do for each verb, by the names of a `World` in which the demo ran.
+fn something_to_do(verb: &str) -> Option<&'static [&'static str]> {
+    Some(match verb {
+        "backfill" => &["list.txt"],
+        "check" | "demo" | "digest" | "doctor" | "export" | "man" | "status" | "stories"
+        | "feed export" | "feed list" | "maintain integrity" | "maintain rebuild"
+        | "maintain upgrade" | "maintain vacuum" => &[],
+        "clean" | "replay" => &["a.txt"],
+        "completions" => &["bash"],
+        "dedup" => &["a.jsonl"],
+        "explain" | "history" | "show" => &["ID"],
+        "feed add" => &["https://example.org/feed", "--unchecked"],
+        "feed discover" | "fetch" => &["http://127.0.0.1:1/"],
+        "feed filter" => &["test", "1", "--keep", "title:x"],
+        "feed import" => &["feeds.txt"],
+        "feed parse" => &["feed.xml"],
+        "feed pause" | "feed resume" | "feed rm" => &["1"],
+        "feed set" => &["1", "--tag", "x"],
+        "feed sync" => &["feeds.txt", "--dry-run"],
+        "maintain backup" | "maintain restore" => &["copy.db"],
+        "reprocess" => &["--dry-run", "a.txt"],
+        "retry" => &["--all", "--dry-run"],
+        "run" => &["--once"],
+        "search" => &["ferry"],
+        "story merge" | "story split" => &["ID", "ID"],
+        _ => return None,
+    })
+}
+
+#[test]
+fn no_verb_panics_when_nobody_reads_what_it_says() {
+    let world = World::new();
+    world.run(&["demo"]).expect(0);
+    let id: String =
+        world.sqlite().query_row("SELECT id FROM records LIMIT 1", [], |row| row.get(0)).unwrap();
+    world.write("a.txt", "Rain\nIt rained.\n");
+    world.write("a.jsonl", "{\"id\":\"1\",\"title\":\"Rain\",\"body\":\"It rained.\"}\n");
+    world.write("list.txt", "");
+    world.write("feeds.txt", "https://example.org/feed\n");
+    world.write("feed.xml", "<rss version='2.0'><channel><title>R</title></channel></rss>");
+    let mut all = Vec::new();
+    for verb in verbs(&[]).iter().filter(|verb| *verb != "help") {
+        let inner = verbs(&[verb]);
+        let inner: Vec<_> = inner.iter().filter(|inner| *inner != "help").collect();
+        all.extend(inner.iter().map(|inner| format!("{verb} {inner}")));
+        all.extend(inner.is_empty().then(|| verb.clone()));
+    }
+    for verb in &all {
+        let Some(more) = something_to_do(verb) else {
+            panic!("{verb}: say what it is to do in something_to_do");
+        };
+        let words = verb.split(' ').chain(more.iter().copied());
+        let words: Vec<&str> = words.map(|word| if word == "ID" { &id } else { word }).collect();
+        for (json, is_deaf) in [(false, false), (true, false), (false, true)] {
+            let mut command = world.command(&words);
+            command.current_dir(world.path("")).args(json.then_some("--json"));
+            let errors = if is_deaf { Stdio::piped() } else { world.log("err").into() };
+            let mut child = command.stdout(Stdio::piped()).stderr(errors).spawn().unwrap();
+            drop((child.stdout.take(), child.stderr.take()));
+            let code = child.wait().unwrap().code();
+            let said = std::fs::read_to_string(world.path("err")).unwrap_or_default();
+            assert!(code.is_some_and(|code| code != 101), "{words:?}: {code:?} {said}");
+            assert!(!said.contains("panicked"), "{words:?}: {said}");
+        }
+    }
+}
+
 #[test]
 fn files_live_where_xdg_says() {
     let world = World::new();
@@ -152,8 +219,9 @@ fn secrets_may_stand_in_files() {
         ran(world.command(&["check", "--print"]).env(name, value).output().unwrap())
     };
     let ran = printed("NEWSLUICE_FETCH_PROXY_FILE", secret.to_str().unwrap()).expect(0);
-    // The address is the file's; what is a secret in it is not printed.
+    // Where it is said, it is said without the password.
     assert!(ran.out.contains("proxy = \"http://127.0.0.1:3128/\""), "{}", ran.out);
+    assert!(!ran.out.contains("word@"), "{}", ran.out);
     let ran = printed("NEWSLUICE_FETCH_PROXY_FILE", "/nonexistent").expect(78);
     assert!(ran.err.contains("NEWSLUICE_FETCH_PROXY_FILE"), "{}", ran.err);
     let ran = printed("NEWSLUICE_FETCH_PROXI_FILE", "/nonexistent").expect(78);

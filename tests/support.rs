@@ -50,6 +50,11 @@ impl World {
         path
     }
 
+    /// An empty file to be written to.
+    pub(crate) fn log(&self, name: &str) -> std::fs::File {
+        std::fs::File::create(self.path(name)).unwrap()
+    }
+
     /// The program with this world's database and nothing of the caller's environment.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = program();

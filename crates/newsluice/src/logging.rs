@@ -20,6 +20,8 @@ pub(crate) fn start(common: &Common, format: LogFormat) {
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(level)
         .with_target(false)
+        // It would tell of a standard error that is closed on that standard error, and panic.
+        .log_internal_errors(false)
         .with_ansi(std::io::stderr().is_terminal() && !no_color)
         .with_writer(std::io::stderr);
     // Fails only when a log was started before, as a second test in one process does.

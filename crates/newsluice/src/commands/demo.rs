@@ -19,6 +19,7 @@ use crate::exit::{Exit, Usage};
 use crate::output::{harmless, say};
 use crate::pipeline::{Ended, Manners, Pipeline, Plan, Reloaded};
 use crate::source::Passwords;
+use crate::source::words::count;
 
 /// Settings of the demo, whatever the user's own are: loopback, no proxy, no pauses, a poll a
 /// second.
@@ -164,11 +165,11 @@ fn summary(context: &Context) -> anyhow::Result<()> {
     let reader = Reader::open(&context.database)?;
     let counts = reader.counts()?;
     say(&format!(
-        "\n{} records from {} feeds: {} copies, {} revisions, {} stories; {} pages failed:",
+        "\n{} records from {} feeds: {} copies, {}, {} stories; {} pages failed:",
         counts.records,
         counts.feeds,
         counts.duplicates,
-        counts.revisions,
+        count(counts.revisions, "revision"),
         counts.stories,
         counts.failed
     ))?;
@@ -187,6 +188,6 @@ fn what_next(database: &Path) -> anyhow::Result<()> {
     for command in ["search ferry", "stories", "status", "export --duplicates"] {
         say(&format!("  newsluice {db} {command}"))?;
     }
-    say("then your own: newsluice run --once --feeds FILE   (one feed URL a line)")?;
+    say("then your own: newsluice feed add https://example.org/   and   newsluice run --once")?;
     Ok(())
 }
