@@ -1,0 +1,201 @@
+//! What readers see: headlines, times, bylines and lines with dates.
+
+use super::attributes::Attributes;
+use super::walk::{Frame, Walk};
+use super::{
+    Byline, BylineKind, MAX_HEADINGS, MAX_HEADLINE, MAX_LINE, MAX_PIECES, Piece, TimeTag, has_year,
+};
+use crate::fields::person;
+use crate::fields::roles::Roles;
+use crate::fields::text_of::{BOUND, NodeRef, text_of, whole_text_of};
+
+const NO_BYLINE: Roles = Roles::BIO.with(Roles::CREDIT).with(Roles::OTHER);
+const STAMPED: Roles = Roles::DATE.with(Roles::META).with(Roles::UPDATED).with(Roles::AUTHOR);
+
+impl<'a> Walk<'a> {
+    pub(super) fn visible(&mut self, node: NodeRef<'a>, tag: &str, at: &Attributes<'a>) {
+        self.heading(node, tag);
+        self.time(node, tag, at);
+        self.byline(node, tag, at);
+        self.stamp(node, tag, at);
+        if tag == "a" && at.rel.split_ascii_whitespace().any(|r| r == "license") {
+            self.link(at);
+        }
+    }
+
+    pub(super) fn heading(&mut self, node: NodeRef<'a>, tag: &str) {
+        let roles = self.stack.last().map_or_else(Roles::default, |f| f.roles);
+        let level = match tag {
+            "h1" => 1,
+            "h2" => 2,
+            "h3" if roles.has(Roles::HEADLINE) => 3,
+            "div" | "span" | "p" | "header" if roles.has(Roles::HEADLINE) => 9,
+            _ => return,
+        };
+        let place = self.place();
+        let sure = level == 1 || (!place.other && !place.aside);
+        if sure && self.found.headings.len() < MAX_HEADINGS {
+            let piece = self.piece(node, MAX_HEADLINE, false);
+            self.found.headings.push((level, piece));
+        }
+    }
+
+    pub(super) fn time(&mut self, node: NodeRef<'a>, tag: &str, at: &Attributes<'a>) {
+        if tag != "time" && at.datetime.is_none() {
+            return;
+        }
+        if self.found.times.len() < MAX_PIECES {
+            let mut piece = self.piece(node, MAX_LINE, true);
+            if let Some(title) = at.title.filter(|t| t.len() < 80 && has_year(t)) {
+                piece.text = format!("{title}{BOUND}{}", piece.text);
+            }
+            // The words around say what the date is: the roles of the parent count too.
+            let above = self.stack.iter().rev().nth(1).map_or_else(Roles::default, |f| f.roles);
+            let piece = Piece { roles: piece.roles.with(above), ..piece };
+            self.found.times.push(TimeTag { stamp: at.datetime, piece, pubdate: at.pubdate });
+            if let Some(top) = self.stack.last_mut().filter(|_| tag == "time") {
+                top.taken_stamp = true; // its text is judged with it
+            }
+        }
+    }
+
+    pub(super) fn byline(&mut self, node: NodeRef<'a>, tag: &str, at: &Attributes<'a>) {
+        let Some(frame) = self.stack.last().copied() else { return };
+        let rel = at.rel.split_ascii_whitespace().any(|r| r.eq_ignore_ascii_case("author"));
+        let kind = if rel {
+            BylineKind::Rel
+        } else if frame.roles.has(Roles::AUTHOR) && !frame.roles.has(NO_BYLINE) {
+            if frame.taken_byline {
+                return;
+            }
+            BylineKind::Class
+        } else if tag == "a" && at.href.is_some_and(is_author_page) {
+            BylineKind::Link
+        } else if tag == "address" {
+            BylineKind::Address
+        } else {
+            return;
+        };
+        if self.found.bylines.len() < MAX_PIECES {
+            let Some(text) = whole_text_of(node, MAX_LINE) else { return };
+            let piece = Piece { text, roles: frame.roles, place: self.place() };
+            if !piece.text.trim().is_empty() {
+                self.found.bylines.push(Byline { kind, piece });
+                if let Some(top) = self.stack.last_mut() {
+                    top.taken_byline |= kind == BylineKind::Class;
+                }
+            }
+        }
+    }
+
+    pub(super) fn stamp(&mut self, node: NodeRef<'a>, tag: &str, at: &Attributes<'a>) {
+        let Some(frame) = self.stack.last().copied() else { return };
+        if frame.taken_stamp || tag == "time" || self.found.stamps.len() >= MAX_PIECES {
+            return;
+        }
+        if !frame.roles.has(STAMPED) {
+            return;
+        }
+        let Some(mut text) = whole_text_of(node, MAX_LINE) else { return };
+        if let Some(title) = at.title.filter(|t| t.len() < 80 && has_year(t)) {
+            text.insert(0, BOUND);
+            text.insert_str(0, title);
+        }
+        if has_year(&text) {
+            let piece = Piece { text, roles: frame.roles, place: self.place() };
+            self.found.stamps.push(piece);
+            if let Some(top) = self.stack.last_mut() {
+                top.taken_stamp = true;
+            }
+        }
+    }
+
+    pub(super) fn text(&mut self, node: NodeRef<'a>, text: &str) {
+        let Some(frame) = self.stack.last().copied() else { return };
+        if frame.noscript && self.found.traits.noscript.len() < 400 {
+            self.found.traits.noscript.extend(text.chars().take(300));
+        }
+        if frame.hidden {
+            return;
+        }
+        let trimmed = text.trim();
+        if trimmed.is_empty() {
+            return;
+        }
+        let traits = &mut self.found.traits;
+        if traits.opening.len() < 3000 {
+            traits.opening.extend(trimmed.chars().take(500));
+            traits.opening.push(' ');
+        }
+        let length = trimmed.len() as u32;
+        if frame.linked {
+            traits.linked_text = traits.linked_text.saturating_add(length);
+        } else if frame.paragraph {
+            self.paragraph_text = self.paragraph_text.saturating_add(length);
+        }
+        self.line(node, trimmed, frame);
+        let traits = &mut self.found.traits;
+        traits.text = traits.text.saturating_add(length);
+    }
+
+    /// A text node that stands alone and may be a byline or a date.
+    pub(super) fn line(&mut self, node: NodeRef<'a>, text: &str, frame: Frame<'a>) {
+        let named = std::mem::take(&mut self.name_follows);
+        if text.len() > MAX_LINE {
+            return;
+        }
+        if text.len() < 30 && !frame.taken_byline && person::is_byline_label(text) {
+            return self.label(node, text);
+        }
+        let piece = || Piece { text: text.to_owned(), roles: frame.roles, place: self.place() };
+        if !frame.taken_stamp && self.found.stamps.len() < MAX_PIECES && has_year(text) {
+            let piece = piece();
+            self.found.stamps.push(piece);
+        } else if !frame.taken_byline
+            && self.found.bylines.len() < MAX_PIECES
+            && (named || person::starts_as_byline(text))
+        {
+            let piece = piece();
+            self.found.bylines.push(Byline { kind: BylineKind::Words, piece });
+        }
+    }
+
+    /// "By" alone: the names are the rest of its parent, or the text that follows.
+    pub(super) fn label(&mut self, node: NodeRef<'a>, label: &str) {
+        let around = node.parent().map(|p| text_of(p, MAX_LINE, true)).unwrap_or_default();
+        if around.len() < label.len() + 4 {
+            self.name_follows = true;
+        } else if self.found.bylines.len() < MAX_PIECES {
+            let roles = self.stack.last().map_or_else(Roles::default, |f| f.roles);
+            let piece = Piece { text: around, roles, place: self.place() };
+            self.found.bylines.push(Byline { kind: BylineKind::Words, piece });
+            if let Some(top) = self.stack.last_mut() {
+                top.taken_byline = true;
+            }
+        }
+    }
+}
+
+fn is_author_page(href: &str) -> bool {
+    [
+        "/author/",
+        "/authors/",
+        "/autor/",
+        "/auteur/",
+        "/autoren/",
+        "/autores/",
+        "/people/",
+        "/profile/",
+        "/staff/",
+        "/by/",
+        "/contributor/",
+        "/contributors/",
+        "/journalist/",
+        "/firma/",
+        "/redaktion/",
+        "/columnist/",
+        "/reporter/",
+    ]
+    .iter()
+    .any(|part| href.contains(part))
+}
