@@ -209,3 +209,19 @@ fn killed_and_beside_a_daemon_it_comes_to_the_same() {
     running.stop();
     assert_eq!(handed.digest(), digest);
 }
+
+#[test]
+fn where_there_is_nothing_to_go_over_it_says_so_and_makes_nothing() {
+    let world = World::new();
+    let folder = world.path("archive");
+    std::fs::create_dir(&folder).unwrap();
+    let verb = ["reprocess", folder.to_str().unwrap()];
+    let Ran { err, .. } = world.run(&verb).expect(74);
+    assert!(err.contains("not there"), "{err}");
+    assert!(!world.db().exists());
+
+    let article = world.write("a.txt", crate::support::article(1));
+    world.run(&["replay", article.to_str().unwrap()]).expect(0);
+    let Ran { err, .. } = world.run(&verb).expect(0);
+    assert!(err.contains("nothing left to clean anew"), "{err}");
+}

@@ -437,6 +437,11 @@ pub(crate) struct Ended {
 }
 
 impl Ended {
+    /// Was nothing of the input worth a task?
+    pub(crate) fn is_empty(&self) -> bool {
+        self.tally.seen == 0
+    }
+
     /// Prints the summary and says how the command ended.
     ///
     /// # Errors

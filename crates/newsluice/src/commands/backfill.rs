@@ -94,7 +94,8 @@ fn archives(context: &Context, args: &BackfillArgs, sources: &Sources) -> anyhow
         let filter = filter(args, at)?;
         let paths = sources.archives.clone();
         Ok(Replay { paths, limits, at, reader, reached, filter, again: None })
-    })
+    })?
+    .report(context)
 }
 
 fn lists(context: &Context, args: &BackfillArgs, sources: &Sources) -> anyhow::Result<Exit> {

@@ -7,7 +7,7 @@ use crate::cli::ReplayArgs;
 use crate::context::Context;
 use crate::exit::{Exit, is_in_use};
 use crate::pipeline::survey::Filter;
-use crate::pipeline::{Pipeline, Plan, Replay, handover};
+use crate::pipeline::{Ended, Pipeline, Plan, Replay, handover};
 
 /// Replays the paths and prints the summary.
 pub(super) fn run(context: &Context, args: &ReplayArgs) -> anyhow::Result<Exit> {
@@ -24,22 +24,23 @@ pub(super) fn run(context: &Context, args: &ReplayArgs) -> anyhow::Result<Exit> 
         let (paths, at) = (args.paths.clone(), run.started_at);
         let (reached, filter) = (reader.reached(run.id)?, Filter::default());
         Ok(Replay { paths, limits, at, reader, reached, filter, again: None })
-    })
+    })?
+    .report(context)
 }
 
 /// Lets files and folders through all stages: here, or those of a daemon that has the database.
+/// How it ended is for the caller to report.
 pub(super) fn through(
     context: &Context,
     plan: &Plan<'_>,
     replay: impl FnOnce(Run, Reader) -> anyhow::Result<Replay>,
-) -> anyhow::Result<Exit> {
-    let ended = match Pipeline::open(context, plan) {
+) -> anyhow::Result<Ended> {
+    match Pipeline::open(context, plan) {
         Ok(pipeline) => {
             let replay = replay(pipeline.run(), pipeline.reader()?)?;
-            pipeline.replay(replay)?
+            pipeline.replay(replay)
         }
-        Err(error) if is_in_use(&error) => handover::offer(context, plan, replay)?,
-        Err(error) => return Err(error),
-    };
-    ended.report(context)
+        Err(error) if is_in_use(&error) => handover::offer(context, plan, replay),
+        Err(error) => Err(error),
+    }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use archive::Limits;
 use jiff::Timestamp;
 use serde_json::json;
-use store::{Reader, Standing, StoreError, StoredRecord};
+use store::{ErrorKind, Reader, Standing, StoreError, StoredRecord};
 
 use super::backfill::When;
 use super::history;
@@ -23,12 +23,22 @@ use crate::pipeline::{
 /// Changed texts that `--dry-run` shows.
 const SHOWN: u64 = 3;
 
+/// Why nothing was done.
+const NOTHING: &str = "nothing left to clean anew: what these recordings hold led to no record \
+    of this database, or is not asked for";
+
 /// Lines shown of each.
 const LINES: usize = 12;
 
 /// Cleans the recordings anew; with `--dry-run` only tells what would change.
 pub(super) fn run(context: &Context, args: &ReprocessArgs) -> anyhow::Result<Exit> {
     let paths = archives(context, args)?;
+    // There is nothing to go over where there is no database: none is made.
+    if let Err(missing) = Reader::open(&context.database)
+        && missing.kind == ErrorKind::Missing
+    {
+        return Err(missing.into());
+    }
     if args.dry_run {
         return dry_run(context, args, paths);
     }
@@ -42,11 +52,15 @@ pub(super) fn run(context: &Context, args: &ReprocessArgs) -> anyhow::Result<Exi
         ack: None,
         jobs: context.jobs(args.jobs.jobs),
     };
-    through(context, &plan, |run, reader| {
+    let ended = through(context, &plan, |run, reader| {
         let reached = reader.reached(run.id)?;
         let again = wanted(args, run.started_at)?;
         Ok(Replay { reached, ..replay(context, paths, reader, run.started_at, again) })
-    })
+    })?;
+    if ended.is_empty() && !context.quiet {
+        complain(NOTHING);
+    }
+    ended.report(context)
 }
 
 fn replay(

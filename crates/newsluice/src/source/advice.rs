@@ -212,7 +212,8 @@ fn walls(c: &Checkup) -> Option<Advice> {
     if pages < FEW || share(c.sum.walls, pages) < 0.2 {
         return None;
     }
-    let says = format!("{} of {pages} pages were walls", c.sum.walls);
+    let were = if c.sum.walls == 1 { "was a wall" } else { "were walls" };
+    let says = format!("{} of {pages} pages {were}", c.sum.walls);
     let wants_login = ["paywall", "login-page"].iter().any(|code| c.given_up_for(code).is_some());
     Some(if wants_login {
         let says = format!("{says}: only subscribers see the text; set credentials if you are one");

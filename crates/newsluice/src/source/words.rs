@@ -38,9 +38,10 @@ pub(crate) fn count(number: u64, thing: &str) -> String {
     if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
 }
 
-/// `12 B`, `3.4 KiB` or `5.6 MiB`.
+/// `12 B`, `3.4 KiB`, `5.6 MiB` or `7.8 GiB`.
 pub(crate) fn bytes(number: f64) -> String {
     match number {
+        1_073_741_824.0.. => format!("{:.1} GiB", number / 1_073_741_824.0),
         1_048_576.0.. => format!("{:.1} MiB", number / 1_048_576.0),
         1_024.0.. => format!("{:.1} KiB", number / 1_024.0),
         _ => format!("{number:.0} B"),
@@ -64,8 +65,8 @@ mod tests {
         assert_eq!(said, ["3 d ago", "2 h ago", "2 m ago", "now", "in 30 s", "in 60 m"]);
         assert_eq!((count(1, "article"), count(0, "poll")), ("1 article".into(), "0 polls".into()));
         assert_eq!(moment(at(0)), "2023-11-14 22:13 UTC");
-        let sizes = [12.0, 1_024.0, 5_872_026.0].map(bytes);
-        assert_eq!(sizes, ["12 B", "1.0 KiB", "5.6 MiB"]);
+        let sizes = [12.0, 1_024.0, 5_872_026.0, 64_424_509_440.0].map(bytes);
+        assert_eq!(sizes, ["12 B", "1.0 KiB", "5.6 MiB", "60.0 GiB"]);
         assert_eq!(percent(0.625), "62 %");
     }
 }

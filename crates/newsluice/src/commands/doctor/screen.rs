@@ -73,9 +73,11 @@ fn yielded(c: &Checkup) -> String {
         count(c.sum.stored, "article"),
         count(c.sum.polls, "poll"),
     );
-    let more = [(c.sum.revisions, "revisions"), (c.sum.filtered, "taken by filters")];
-    for (number, what) in more.iter().filter(|(number, _)| *number > 0) {
-        write!(says, ", {number} {what}").ok();
+    if c.sum.revisions > 0 {
+        write!(says, ", {}", count(c.sum.revisions, "revision")).ok();
+    }
+    if c.sum.filtered > 0 {
+        write!(says, ", {} taken by filters", c.sum.filtered).ok();
     }
     says
 }
