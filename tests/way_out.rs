@@ -171,3 +171,33 @@ fn a_source_goes_its_own_way_and_its_target_is_judged_all_the_same() {
     assert!(!asked.iter().any(|target| target.contains("127.66.0.9")), "{asked:?}");
     assert_eq!(told.err.matches("127.66.0.9 is not public").count(), 5, "{}", told.err);
 }
+
+#[test]
+fn every_document_of_a_source_goes_its_way_and_has_its_credentials() {
+    let origin = start(Site::new());
+    let host = origin.url("");
+    let xml = |text: String| Answer::ok("application/xml", text);
+    let index =
+        format!("<sitemapindex><sitemap><loc>{host}/map.xml</loc></sitemap></sitemapindex>");
+    let map = format!("<urlset><url><loc>{host}/a/1</loc></url></urlset>");
+    let cache = Site::new()
+        .at(&format!("{host}/robots.txt"), Answer::status(404))
+        .at(&format!("{host}/index.xml"), xml(index))
+        .at(&format!("{host}/map.xml"), xml(map))
+        .at("*", page(1));
+    let proxy = Origin::start_on(IpAddr::from([127, 66, 0, 2]), cache).unwrap();
+    let world = World::new();
+    let secret = world.write("secret", "bread");
+    let credential = format!("basic:ann:file:{}", secret.display());
+    let (url, way) = (origin.url("/index.xml"), proxy.url(""));
+    let own = ["feed", "add", &url, "--unchecked", "--proxy", &way, "--credential", &credential];
+    run(&world, &own).expect(0);
+    run(&world, &["run", "--once"]).expect(0);
+    assert_eq!(world.urls().len(), 1);
+    assert_eq!(origin.connections(), 0, "something went past the proxy");
+    for path in ["/index.xml", "/map.xml", "/a/1"] {
+        let hits = proxy.hits_at(&format!("{host}{path}"));
+        assert!(hits.iter().all(|hit| hit.header("authorization").is_some()), "{path}");
+        assert_eq!(hits.len(), 1, "{path}");
+    }
+}

@@ -80,7 +80,8 @@ pub(super) async fn poll(
                 if is_recorded && !answer.not_modified {
                     feed = Some(Box::new(answer.page.clone()));
                 }
-                answered(client, &claimed, answer, &mut polling, listed).await
+                let way = Way { client, feed: &request };
+                answered(way, &claimed, answer, &mut polling, listed).await
             }
             Err(failure) => {
                 envelope.at = crate::clock::now();
@@ -193,7 +194,7 @@ fn jitter(url: &str) -> f64 {
 }
 
 async fn answered(
-    client: &Client,
+    way: Way<'_>,
     claimed: &ClaimedFeed,
     answer: Answer,
     polling: &mut Polling,
@@ -213,11 +214,11 @@ async fn answered(
     match read(answer.page, polling.kind).await {
         Ok(document) => {
             let Document { mut feed, url, is_whole, maps } = document;
-            more_pages(client, &mut feed, maps).await;
+            more_pages(way, &mut feed, maps).await;
             let new = newer(&feed, polling.memory.state.polled_at);
             let hints = std::mem::take(&mut feed.hints);
             let since = polling.memory.state.polled_at;
-            let missed = missed(client, claimed, &mut feed, &url, known, (since, now)).await;
+            let missed = missed(way, claimed, &mut feed, &url, known, (since, now)).await;
             let entries: Vec<_> =
                 feed.entries.into_iter().map(|entry| found(entry, &url, now)).collect();
             let (new, caught) = polling.listed(new, &entries, &got);
@@ -252,16 +253,29 @@ async fn read(page: Page, kind: Kind) -> Result<Document, Reason> {
     reading.await.unwrap_or_else(|_| Err(Reason::of(ReasonKind::Crash)))
 }
 
-/// Another document of the same source; what cannot be had is left out.
-async fn another(client: &Client, url: &str) -> Option<Document> {
-    let answer = client.get(&Request::feed(url)).await.ok()?;
-    read(answer.page, Kind::Feed).await.ok()
+/// How the documents of a source are asked for.
+#[derive(Clone, Copy)]
+struct Way<'a> {
+    client: &'a Client,
+    /// The request for the feed itself.
+    feed: &'a Request<'a>,
+}
+
+impl Way<'_> {
+    /// Another document of the same source, by the same proxy and with the same credentials
+    /// (which stay with their host); what cannot be had is left out.
+    async fn another(self, url: &str) -> Option<Document> {
+        let Request { credentials, proxy, .. } = *self.feed;
+        let request = Request { credentials, proxy, ..Request::feed(url) };
+        let answer = self.client.get(&request).await.ok()?;
+        read(answer.page, Kind::Feed).await.ok()
+    }
 }
 
 /// The pages of the sitemaps that an index names.
-async fn more_pages(client: &Client, feed: &mut Feed, maps: Vec<String>) {
+async fn more_pages(way: Way<'_>, feed: &mut Feed, maps: Vec<String>) {
     for url in maps {
-        if let Some(document) = another(client, &url).await {
+        if let Some(document) = way.another(&url).await {
             feed.entries.extend(document.feed.entries);
         }
     }
@@ -273,7 +287,7 @@ const MOST_OLDER: usize = 5;
 /// How many entries came and went since the last poll. Where the feed offers older ones they
 /// are read up to what is known, and then nothing is missed.
 async fn missed(
-    client: &Client,
+    way: Way<'_>,
     claimed: &ClaimedFeed,
     feed: &mut Feed,
     url: &str,
@@ -288,7 +302,7 @@ async fn missed(
     let mut next = gap::older(feed).map(str::to_owned);
     for _ in 0..MOST_OLDER {
         let Some(page) = next.take() else { break };
-        let Some(document) = another(client, &page).await else { break };
+        let Some(document) = way.another(&page).await else { break };
         let is_filled = overlaps(claimed, &document.feed.entries, url, known, now).await;
         next = gap::older(&document.feed).map(str::to_owned);
         feed.entries.extend(document.feed.entries);
