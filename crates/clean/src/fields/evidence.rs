@@ -9,6 +9,7 @@ use ego_tree::iter::Edge;
 use scraper::{Html, Node};
 
 use super::roles::Roles;
+use crate::html_parse::LongScript;
 use walk::{Frame, Walk};
 
 /// Most pieces of one kind that are kept: pages with more are lists.
@@ -172,7 +173,7 @@ pub(crate) struct Traits {
 }
 
 /// Collects the evidence: one walk without recursion, linear in the nodes.
-pub(crate) fn collect<'a>(html: &'a Html, long_scripts: &'a [&'a str]) -> Evidence<'a> {
+pub(crate) fn collect<'a>(html: &'a Html, long_scripts: &'a [LongScript<'a>]) -> Evidence<'a> {
     let mut walk = Walk { stack: vec![Frame::default()], long_scripts, ..Walk::default() };
     for edge in html.tree.root().traverse() {
         match edge {
