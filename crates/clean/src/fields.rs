@@ -161,6 +161,7 @@ impl Fields {
 
 /// What the judges of single fields see.
 struct Case<'a> {
+    html: &'a Html,
     evidence: evidence::Evidence<'a>,
     article: json_ld::Article,
     graph: json_ld::Graph,
@@ -196,7 +197,7 @@ pub(crate) fn extract(html: &Html, context: &Context<'_>) -> Fields {
     let here: Vec<String> = here.filter_map(|u| Some(PageUrl::parse(u).ok()?.identity())).collect();
     let is_this = |url: &str| PageUrl::parse(url).is_ok_and(|url| here.contains(&url.identity()));
     let article = graph.article(is_this).unwrap_or_default();
-    let mut case = Case { evidence, article, graph, context, site_names: Vec::new() };
+    let mut case = Case { html, evidence, article, graph, context, site_names: Vec::new() };
     let mut fields = Fields::default();
     canonical::judge(&case, &mut fields);
     describe::judge(&case, &mut fields);
