@@ -46,7 +46,8 @@
 //! Bounded by [`Settings::horizon`] records; less where time moves on: at each block of 1,024
 //! sequences, a story without a member in the last eight blocks goes when it is out of the
 //! window of all but the earliest twentieth of those blocks' records. Of one story the newest
-//! 1,024 records are remembered. Work on a record is bounded by its own terms.
+//! 1,024 records are remembered. Work on a record is bounded by its own terms. A record takes
+//! about 400 bytes; most stories are of one and are nothing but its row.
 //!
 //! # Where the numbers come from
 //! Fitted on three open streams (full texts over years with editors' round-ups, headlines of two

@@ -8,8 +8,8 @@ use super::rows::{Number, Row, Rows};
 use super::term_table::TermTable;
 use super::vector::{Term, Vector, product};
 
-/// Terms by which a record lets its story be found: the heaviest. Beyond these more cost memory
-/// and time and find no story that counts.
+/// Terms by which a record lets its story be found: the heaviest. On the open streams 12 to 40
+/// find the same stories, 8 lose some.
 pub(crate) const HEADS: usize = 16;
 
 /// A story of no more members keeps no sum: their vectors are asked one by one.
@@ -111,9 +111,7 @@ impl Cluster {
             Some(sums) => weights
                 .map(|(term, weight)| u64::from(weight) * u64::from(sums.weights.get(term)))
                 .sum(),
-            None => {
-                self.rows(rows).map(|row| product(row.vector.entries(), weights.clone())).sum()
-            }
+            None => self.rows(rows).map(|row| product(row.vector.entries(), weights.clone())).sum(),
         }
     }
 
@@ -205,7 +203,7 @@ mod tests {
     }
 
     /// All that is asked of a story.
-    fn view(cluster: &Cluster, rows: &Rows) -> (Vec<(Term, u32)>, u64, (i64, i64), f64) {
+    fn view(cluster: &Cluster, rows: &Rows) -> impl PartialEq + std::fmt::Debug {
         let mut sum = cluster.sum(rows);
         sum.sort_unstable();
         assert!(sum.iter().all(|(term, weight)| cluster.weight(*term, rows) == *weight));

@@ -78,7 +78,11 @@ pub(crate) fn candidates(
 }
 
 /// The first [`CANDIDATES_MAX`] that `keep` wants; among equals the older story.
-fn best(mut hits: Vec<(u32, Slot)>, memory: &Memory, keep: impl Fn(Story<'_>) -> bool) -> Vec<Slot> {
+fn best(
+    mut hits: Vec<(u32, Slot)>,
+    memory: &Memory,
+    keep: impl Fn(Story<'_>) -> bool,
+) -> Vec<Slot> {
     hits.sort_unstable_by_key(|(hits, _)| Reverse(*hits));
     let mut ranked: Vec<(Reverse<u32>, u64, Slot)> = Vec::new();
     for (hits, slot) in hits {

@@ -214,7 +214,8 @@ impl Memory {
                 for term in cluster.remove(number, rows) {
                     postings.remove(term, slot);
                 }
-                let is_own = |row: &Row| row.id.0 == cluster.story.0 && row.sequence == cluster.born;
+                let is_own =
+                    |row: &Row| row.id.0 == cluster.story.0 && row.sequence == cluster.born;
                 let left = cluster.members.front().copied();
                 if cluster.members.is_empty() {
                     self.clusters.remove(&cluster.story);

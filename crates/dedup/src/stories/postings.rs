@@ -33,8 +33,12 @@ enum List {
     Few(Vec<Packed>),
     /// Too many to be asked for: they come and go in one step, and are a row again when they
     /// are few.
-    Many(Box<HashSet<Slot, BuildHasherDefault<TermHasher>>>),
+    Many(Box<Crowd>),
 }
+
+/// Apart from the list, which is to be small: few terms have so many stories.
+#[derive(Debug)]
+struct Crowd(HashSet<Slot, BuildHasherDefault<TermHasher>>);
 
 /// A slot in three bytes, which is why there are so many less one.
 type Packed = [u8; 3];
@@ -45,6 +49,12 @@ pub(crate) const SLOTS: u64 = (1 << 24) - 1;
 fn packed(slot: Slot) -> Packed {
     let [a, b, c, _] = slot.to_le_bytes();
     [a, b, c]
+}
+
+fn two(a: Slot, b: Slot) -> Vec<Packed> {
+    let mut slots = Vec::with_capacity(room(2));
+    slots.extend([packed(a), packed(b)]);
+    slots
 }
 
 fn slot([a, b, c]: Packed) -> Slot {
@@ -96,7 +106,7 @@ impl Postings {
         if number == 0 {
             self.places.set(term, ONE | slot);
         } else if number & ONE != 0 {
-            let place = self.open(List::Few(vec![packed(number & !ONE), packed(slot)]));
+            let place = self.open(List::Few(two(number & !ONE, slot)));
             self.places.set(term, place + 1);
         } else if let Some(list) = self.lists.get_mut(number as usize - 1) {
             list.add(slot);
@@ -124,38 +134,41 @@ impl Postings {
 
     fn open(&mut self, list: List) -> u32 {
         let place = self.free.pop().unwrap_or(self.lists.len() as u32);
-        match self.lists.get_mut(place as usize) {
-            Some(free) => *free = list,
-            None => {
-                if self.lists.len() == self.lists.capacity() {
-                    // By a quarter: doubling would leave half of it unused.
-                    self.lists.reserve_exact(self.lists.len() / 4 + 64);
-                }
-                self.lists.push(list);
-            }
+        if let Some(free) = self.lists.get_mut(place as usize) {
+            *free = list;
+            return place;
         }
+        if self.lists.len() == self.lists.capacity() {
+            // By a quarter: doubling would leave half of it unused.
+            self.lists.reserve_exact(self.lists.len() / 4 + 64);
+        }
+        self.lists.push(list);
         place
     }
 }
 
-/// Places that a list grows by, at least.
-const STEP: usize = 4;
+/// Places for a list that has outgrown `len`: a quarter more, and what else has room in the next
+/// multiple of 16 bytes, which is what allocators give.
+fn room(len: usize) -> usize {
+    let size = size_of::<Packed>();
+    ((len + len / 4) * size / 16 + 1) * 16 / size
+}
 
 impl List {
     fn add(&mut self, slot: Slot) {
         match self {
             Self::Few(slots) if slots.len() < 2 * MAX_LIST => {
                 if slots.len() == slots.capacity() {
-                    slots.reserve_exact(slots.len() / 4 + STEP);
+                    slots.reserve_exact(room(slots.len()) - slots.len());
                 }
                 slots.push(packed(slot));
             }
             Self::Few(slots) => {
                 let all = slots.iter().map(|found| self::slot(*found));
-                *self = Self::Many(Box::new(all.chain(std::iter::once(slot)).collect()));
+                *self = Self::Many(Box::new(Crowd(all.chain(std::iter::once(slot)).collect())));
             }
-            Self::Many(slots) => {
-                slots.insert(slot);
+            Self::Many(crowd) => {
+                crowd.0.insert(slot);
             }
         }
     }
@@ -167,10 +180,10 @@ impl List {
                     slots.swap_remove(at);
                 }
             }
-            Self::Many(slots) => {
-                slots.remove(&slot);
-                if slots.len() <= MAX_LIST {
-                    *self = Self::Few(slots.iter().map(|slot| packed(*slot)).collect());
+            Self::Many(crowd) => {
+                crowd.0.remove(&slot);
+                if crowd.0.len() <= MAX_LIST {
+                    *self = Self::Few(crowd.0.iter().map(|slot| packed(*slot)).collect());
                 }
             }
         }
