@@ -26,6 +26,7 @@ use record::{DateZone, Line, Meta, PageUrl, Published};
 use scraper::Html;
 
 use crate::Hints;
+use crate::html_parse::LongScript;
 
 pub(crate) use evidence::Traits;
 pub(crate) use language::settle as language;
@@ -40,8 +41,8 @@ pub(crate) struct Context<'a> {
     pub(crate) requested_url: Option<&'a str>,
     /// The feed's entry, "now", zones.
     pub(crate) hints: &'a Hints<'a>,
-    /// The long scripts, of which the tree has the beginning alone.
-    pub(crate) long_scripts: &'a [&'a str],
+    /// The long scripts, of which the tree has nothing.
+    pub(crate) long_scripts: &'a [LongScript<'a>],
 }
 
 /// A candidate that did not become a field's value.

@@ -8,6 +8,7 @@ mod walk;
 use scraper::{Html, Node};
 
 use super::roles::Roles;
+use crate::html_parse::LongScript;
 use walk::{Frame, Walk};
 
 /// Most pieces of one kind that are kept: pages with more are lists.
@@ -185,7 +186,7 @@ pub(crate) struct Traits {
 
 /// Collects the evidence: one walk without recursion, linear in the nodes. Drawings are passed
 /// by.
-pub(crate) fn collect<'a>(html: &'a Html, long_scripts: &'a [&'a str]) -> Evidence<'a> {
+pub(crate) fn collect<'a>(html: &'a Html, long_scripts: &'a [LongScript<'a>]) -> Evidence<'a> {
     let mut walk = Walk { stack: vec![Frame::default()], long_scripts, ..Walk::default() };
     let mut node = html.tree.root();
     loop {

@@ -112,9 +112,10 @@ fn hits(text: &str) -> Hits {
             continue;
         }
         lower.clear();
-        match word.is_ascii() {
-            true => lower.extend(word.bytes().map(|b| char::from(b.to_ascii_lowercase()))),
-            false => lower = word.to_lowercase(),
+        if word.is_ascii() {
+            lower.extend(word.bytes().map(|b| char::from(b.to_ascii_lowercase())));
+        } else {
+            lower = word.to_lowercase();
         }
         let Some(lists) = WORDS_OF.get(lower.as_str()) else { continue };
         for (at, count) in hits.of.iter_mut().enumerate() {

@@ -6,6 +6,7 @@ use super::attributes::Attributes;
 use super::{Evidence, MAX_HEADLINE, Piece, Place};
 use crate::fields::roles::{self, Memo, Roles};
 use crate::fields::text_of::{NodeRef, text_of};
+use crate::html_parse::LongScript;
 
 #[derive(Debug, Clone, Copy, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "what a place is inside of, independently")]
@@ -36,7 +37,7 @@ pub(super) struct Walk<'a> {
     pub(super) found: Evidence<'a>,
     pub(super) stack: Vec<Frame<'a>>,
     /// The long scripts still to come.
-    pub(super) long_scripts: &'a [&'a str],
+    pub(super) long_scripts: &'a [LongScript<'a>],
     pub(super) paragraph_text: u32,
     /// The last text was the label of a byline.
     pub(super) name_follows: bool,
