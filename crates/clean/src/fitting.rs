@@ -13,7 +13,7 @@ use crate::body_blocks::Blocks;
 use crate::body_evidence::Evidence;
 use crate::body_totals::AllTotals;
 use crate::html_parse::LongScript;
-use crate::{Hints, body, body_features, fields, html, html_parse};
+use crate::{Hints, body, body_fallback, body_features, fields, html, html_parse};
 
 /// The blocks of one page.
 #[derive(Debug)]
@@ -71,12 +71,8 @@ impl Fitting {
             hints: &hints,
             long_scripts: &long_scripts,
         };
-        let parsed = html_parse::Parsed {
-            html: self.html.clone(),
-            long_scripts: long_scripts.clone(),
-            cut: None,
-        };
-        let body = body::from(&parsed, &self.page, &self.totals, &self.evidence, probabilities);
+        let state = body_fallback::state(&self.html, &long_scripts);
+        let body = body::from(&state, &self.page, &self.totals, &self.evidence, probabilities);
         let fields = fields::extract(&self.html, &context);
         let cleaned = html::finish(fields, body, &context, std::convert::identity);
         cleaned.map(|cleaned| cleaned.record.body).unwrap_or_default()
