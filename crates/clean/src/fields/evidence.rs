@@ -5,10 +5,10 @@ mod markup;
 mod visible;
 mod walk;
 
-use ego_tree::iter::Edge;
 use scraper::{Html, Node};
 
 use super::roles::Roles;
+use crate::html_parse::LongScript;
 use walk::{Frame, Walk};
 
 /// Most pieces of one kind that are kept: pages with more are lists.
@@ -32,6 +32,8 @@ pub(crate) struct Place {
     pub(crate) aside: bool,
     /// Inside another article's teaser or a comment.
     pub(crate) other: bool,
+    /// Inside a comment.
+    pub(crate) comment: bool,
     /// Inside a link.
     pub(crate) linked: bool,
 }
@@ -56,6 +58,17 @@ pub(crate) struct TimeTag<'a> {
     pub(crate) piece: Piece,
     /// `pubdate` was set.
     pub(crate) pubdate: bool,
+    /// The short text before it, which may be its label.
+    pub(crate) lead: &'a str,
+}
+
+/// A text that holds a year and is short or says it is a date.
+#[derive(Debug, Clone)]
+pub(crate) struct Stamp<'a> {
+    /// The text, and where it stands.
+    pub(crate) piece: Piece,
+    /// The short text before it, which may be its label.
+    pub(crate) lead: &'a str,
 }
 
 /// A microdata property.
@@ -125,7 +138,7 @@ pub(crate) struct Evidence<'a> {
     /// What may name authors.
     pub(crate) bylines: Vec<Byline>,
     /// Texts that hold a year and are short or say they are dates.
-    pub(crate) stamps: Vec<Piece>,
+    pub(crate) stamps: Vec<Stamp<'a>>,
     /// Counts for the judgement of what is not an article.
     pub(crate) traits: Traits,
 }
@@ -171,30 +184,43 @@ pub(crate) struct Traits {
     pub(crate) paywalls: u32,
 }
 
-/// Collects the evidence: one walk without recursion, linear in the nodes.
-pub(crate) fn collect<'a>(html: &'a Html, long_scripts: &'a [&'a str]) -> Evidence<'a> {
+/// Collects the evidence: one walk without recursion, linear in the nodes. Drawings are passed
+/// by.
+pub(crate) fn collect<'a>(html: &'a Html, long_scripts: &'a [LongScript<'a>]) -> Evidence<'a> {
     let mut walk = Walk { stack: vec![Frame::default()], long_scripts, ..Walk::default() };
-    for edge in html.tree.root().traverse() {
-        match edge {
-            Edge::Open(node) => match node.value() {
-                Node::Element(element) => walk.open(node, element),
-                Node::Text(text) => walk.text(node, text),
-                _ => {}
-            },
-            Edge::Close(node) => {
-                if node.value().is_element() {
-                    walk.close();
-                }
+    let mut node = html.tree.root();
+    loop {
+        let mut inside = true;
+        match node.value() {
+            Node::Element(element) => {
+                walk.open(node, element);
+                inside = element.name() != "svg";
             }
+            Node::Text(text) => walk.text(node, text),
+            _ => {}
+        }
+        if let Some(child) = node.first_child().filter(|_| inside) {
+            node = child;
+            continue;
+        }
+        loop {
+            if node.value().is_element() {
+                walk.close();
+            }
+            if let Some(next) = node.next_sibling() {
+                node = next;
+                break;
+            }
+            let Some(parent) = node.parent() else { return walk.found };
+            node = parent;
         }
     }
-    walk.found
 }
 
 /// Is there something like a year or a full date in numbers: four digits in a row, or two
 /// separators between digits, in any script's digits?
 pub(crate) fn has_year(text: &str) -> bool {
-    if text.is_ascii() && !text.bytes().any(|b| b.is_ascii_digit()) {
+    if !text.bytes().any(|b| b.is_ascii_digit() || !b.is_ascii()) {
         return false;
     }
     let (mut run, mut groups, mut joined) = (0_u32, 0_u32, false);

@@ -3,13 +3,16 @@
 use super::attributes::Attributes;
 use super::walk::{Frame, Walk};
 use super::{
-    Byline, BylineKind, MAX_HEADINGS, MAX_HEADLINE, MAX_LINE, MAX_PIECES, Piece, TimeTag, has_year,
+    Byline, BylineKind, MAX_HEADINGS, MAX_HEADLINE, MAX_LINE, MAX_PIECES, Piece, Stamp, TimeTag,
+    has_year,
 };
 use crate::fields::person;
 use crate::fields::roles::Roles;
-use crate::fields::text_of::{BOUND, NodeRef, text_of, whole_text_of};
+use crate::fields::text_of::{BOUND, NodeRef, dated_text_of, text_of, whole_text_of};
 
 const NO_BYLINE: Roles = Roles::BIO.with(Roles::CREDIT).with(Roles::OTHER);
+/// Longest text that is taken for the label of the date after it, in bytes.
+const MAX_LABEL: usize = 60;
 const STAMPED: Roles = Roles::DATE.with(Roles::META).with(Roles::UPDATED).with(Roles::AUTHOR);
 
 impl<'a> Walk<'a> {
@@ -52,7 +55,8 @@ impl<'a> Walk<'a> {
             // The words around say what the date is: the roles of the parent count too.
             let above = self.stack.iter().rev().nth(1).map_or_else(Roles::default, |f| f.roles);
             let piece = Piece { roles: piece.roles.with(above), ..piece };
-            self.found.times.push(TimeTag { stamp: at.datetime, piece, pubdate: at.pubdate });
+            let (stamp, pubdate, lead) = (at.datetime, at.pubdate, self.lead);
+            self.found.times.push(TimeTag { stamp, piece, pubdate, lead });
             if let Some(top) = self.stack.last_mut().filter(|_| tag == "time") {
                 top.taken_stamp = true; // its text is judged with it
             }
@@ -96,21 +100,21 @@ impl<'a> Walk<'a> {
         if !frame.roles.has(STAMPED) {
             return;
         }
-        let Some(mut text) = whole_text_of(node, MAX_LINE) else { return };
+        let Some(mut text) = dated_text_of(node, MAX_LINE) else { return };
         if let Some(title) = at.title.filter(|t| t.len() < 80 && has_year(t)) {
             text.insert(0, BOUND);
             text.insert_str(0, title);
         }
         if has_year(&text) {
             let piece = Piece { text, roles: frame.roles, place: self.place() };
-            self.found.stamps.push(piece);
+            self.found.stamps.push(Stamp { piece, lead: self.lead });
             if let Some(top) = self.stack.last_mut() {
                 top.taken_stamp = true;
             }
         }
     }
 
-    pub(super) fn text(&mut self, node: NodeRef<'a>, text: &str) {
+    pub(super) fn text(&mut self, node: NodeRef<'a>, text: &'a str) {
         let Some(frame) = self.stack.last().copied() else { return };
         if frame.noscript && self.found.traits.noscript.len() < 400 {
             self.found.traits.noscript.extend(text.chars().take(300));
@@ -118,13 +122,16 @@ impl<'a> Walk<'a> {
         if frame.hidden {
             return;
         }
-        let trimmed = text.trim();
+        let trimmed = trimmed(text);
         if trimmed.is_empty() {
             return;
         }
         let traits = &mut self.found.traits;
         if traits.opening.len() < 3000 {
-            traits.opening.extend(trimmed.chars().take(500));
+            match trimmed.len() {
+                0..=500 => traits.opening.push_str(trimmed),
+                _ => traits.opening.extend(trimmed.chars().take(500)),
+            }
             traits.opening.push(' ');
         }
         let length = trimmed.len() as u32;
@@ -134,6 +141,7 @@ impl<'a> Walk<'a> {
             self.paragraph_text = self.paragraph_text.saturating_add(length);
         }
         self.line(node, trimmed, frame);
+        self.lead = if trimmed.len() <= MAX_LABEL { trimmed } else { "" };
         let traits = &mut self.found.traits;
         traits.text = traits.text.saturating_add(length);
     }
@@ -150,7 +158,7 @@ impl<'a> Walk<'a> {
         let piece = || Piece { text: text.to_owned(), roles: frame.roles, place: self.place() };
         if !frame.taken_stamp && self.found.stamps.len() < MAX_PIECES && has_year(text) {
             let piece = piece();
-            self.found.stamps.push(piece);
+            self.found.stamps.push(Stamp { piece, lead: self.lead });
         } else if !frame.taken_byline
             && self.found.bylines.len() < MAX_PIECES
             && (named || person::starts_as_byline(text))
@@ -176,26 +184,68 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// Is there a folder of authors' pages in the path?
 fn is_author_page(href: &str) -> bool {
-    [
-        "/author/",
-        "/authors/",
-        "/autor/",
-        "/auteur/",
-        "/autoren/",
-        "/autores/",
-        "/people/",
-        "/profile/",
-        "/staff/",
-        "/by/",
-        "/contributor/",
-        "/contributors/",
-        "/journalist/",
-        "/firma/",
-        "/redaktion/",
-        "/columnist/",
-        "/reporter/",
-    ]
-    .iter()
-    .any(|part| href.contains(part))
+    let mut rest = href.bytes().position(|b| b == b'/').and_then(|at| href.get(at + 1..));
+    while let Some(path) = rest {
+        let Some(end) = path.bytes().position(|b| b == b'/') else { return false };
+        if path.get(..end).is_some_and(is_of_authors) {
+            return true;
+        }
+        rest = path.get(end + 1..);
+    }
+    false
+}
+
+fn is_of_authors(folder: &str) -> bool {
+    (2..=12).contains(&folder.len())
+        && matches!(
+            folder,
+            "author"
+                | "authors"
+                | "autor"
+                | "auteur"
+                | "autoren"
+                | "autores"
+                | "people"
+                | "profile"
+                | "staff"
+                | "by"
+                | "contributor"
+                | "contributors"
+                | "journalist"
+                | "firma"
+                | "redaktion"
+                | "columnist"
+                | "reporter"
+        )
+}
+
+/// Without white space around: most texts have only that of ASCII, which is told by bytes.
+fn trimmed(text: &str) -> &str {
+    let text = text.trim_ascii();
+    let other = |b: Option<&u8>| b.is_some_and(|b| !b.is_ascii() || *b == b'\x0b');
+    if other(text.as_bytes().first()) || other(text.as_bytes().last()) { text.trim() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_of_authors_are_told_by_a_folder() {
+        for yes in ["/author/jo", "https://e.org/en/staff/jo-doe", "../by/jo", "a/autor/x/"] {
+            assert!(is_author_page(yes), "{yes}");
+        }
+        for no in ["/authority/jo", "author/jo", "/by", "/news/by-jo/", ""] {
+            assert!(!is_author_page(no), "{no}");
+        }
+    }
+
+    #[test]
+    fn white_space_of_every_kind_goes() {
+        for text in ["", "  ", "\u{a0}Rain \x0b", " Rain\u{2003}\n", "Rain", "é ", "\x0b"] {
+            assert_eq!(trimmed(text), text.trim(), "{text:?}");
+        }
+    }
 }
