@@ -1,5 +1,6 @@
 //! The command line as people meet it: help, errors, closed pipes, places of files.
 
+use std::fmt::Write;
 use std::process::Stdio;
 
 use crate::support::{World, program, ran};
@@ -116,7 +117,7 @@ fn an_error_of_every_verb_is_pinned() {
             let said: Vec<&str> =
                 said.lines().map(|l| l.split(" failed; ").next().unwrap()).collect();
             let said = said.join("\n");
-            all += &format!("$ newsluice {verb} {line}\n{said}\nexit {}\n\n", ran.code);
+            writeln!(all, "$ newsluice {verb} {line}\n{said}\nexit {}\n", ran.code).unwrap();
         }
     }
     insta::assert_snapshot!(all);

@@ -198,7 +198,7 @@ fn no_pages() -> Vec<(String, Answer, ReasonKind)> {
         ("/of/teapot", Answer::status(500), ReasonKind::HttpStatus),
         ("/of/long", html(vec![b'a'; 9 << 20]), ReasonKind::TooLarge),
         ("/of/empty", html(Vec::new()), ReasonKind::Empty),
-        ("/of/bytes", html(vec![0, 1, 2, 3, 255, 254, 0, 7].repeat(400)), ReasonKind::Binary),
+        ("/of/bytes", html([0, 1, 2, 3, 255, 254, 0, 7].repeat(400)), ReasonKind::Binary),
         ("/of/paper", Answer::ok("application/pdf", "%PDF-1.7"), ReasonKind::UnsupportedType),
         ("/of/circle", Answer::redirect(302, "/of/circle"), ReasonKind::RedirectLoop),
         ("/of/cut", Answer::script(vec![Step::Send(cut)]), ReasonKind::BrokenAnswer),
