@@ -1,5 +1,7 @@
 //! What cleaning a page costs beside parsing it alone, on a page made here or, with
-//! `PAGES=folder`, on the files of a folder: the goal is at most twice the parse.
+//! `PAGES=folder`, on the files of a folder: the goal is at most twice the parse. With
+//! `--features fitting` also what the fields alone cost on trees that are there already: at most
+//! 0.3 of the parse.
 
 use clean::Hints;
 use divan::counter::BytesCount;
@@ -62,6 +64,20 @@ fn clean_whole(bencher: divan::Bencher<'_, '_>) {
     let pages = pages();
     bencher.counter(size(&pages)).bench_local(|| {
         pages.iter().filter(|page| clean::page(page, &Hints::default()).is_ok()).count()
+    });
+}
+
+#[cfg(feature = "fitting")]
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn fields_alone(bencher: divan::Bencher<'_, '_>) {
+    let pages = pages();
+    let body = |page| clean::page(page, &Hints::default()).map(|c| c.record.body_text());
+    let bodies: Vec<String> = pages.iter().map(|p| body(p).unwrap_or_default()).collect();
+    let texts: Vec<_> = pages.iter().map(|p| String::from_utf8_lossy(&p.body)).collect();
+    let trees: Vec<_> = texts.iter().map(|text| clean::fitting::Tree::of(text)).collect();
+    bencher.counter(size(&pages)).bench_local(|| {
+        let each = trees.iter().zip(&pages).zip(&bodies);
+        each.map(|((tree, page), body)| tree.fields(page.url.as_deref(), body)).sum::<usize>()
     });
 }
 

@@ -79,6 +79,30 @@ impl Fitting {
     }
 }
 
+/// A parsed page, to measure what its fields alone cost.
+#[derive(Debug)]
+pub struct Tree<'a>(html_parse::Parsed<'a>);
+
+impl<'a> Tree<'a> {
+    /// Parses a page.
+    #[must_use]
+    pub fn of(html: &'a str) -> Self {
+        Self(html_parse::parse(html))
+    }
+
+    /// Judges every field of the page that stood at `url` and has this body; says how many are
+    /// known.
+    #[must_use]
+    pub fn fields(&self, url: Option<&str>, body: &str) -> usize {
+        let (html, long_scripts) = (&self.0.html, &self.0.long_scripts);
+        let hints = &Hints::default();
+        let context = fields::Context { url, requested_url: None, hints, long_scripts };
+        let mut fields = fields::extract(html, &context);
+        fields::language(&mut fields, body);
+        fields.provenance.len()
+    }
+}
+
 /// The text of a page's bytes.
 #[must_use]
 pub fn decode(bytes: &[u8]) -> String {

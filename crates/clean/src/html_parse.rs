@@ -29,6 +29,7 @@ const MAX_ATTRIBUTES: usize = 2_000;
 const PIECE: usize = 8 * 1024;
 
 /// A parsed page.
+#[derive(Debug)]
 pub(crate) struct Parsed<'a> {
     /// The tree. Long scripts and styles are empty in it, and most drawings.
     pub(crate) html: Html,
