@@ -20,6 +20,9 @@ pub(crate) fn clean(page: &Page, hints: &Hints<'_>) -> Result<Cleaned, Reason> {
     if text.len() > MAX_TEXT {
         return Err(too_large(text.len()));
     }
+    if charset::is_binary(text.as_bytes()) {
+        return Err(Reason::of(ReasonKind::Binary));
+    }
     let parsed = html_parse::parse(&text);
     let mut trace = Vec::new();
     if let Some(kind) = parsed.cut {
