@@ -3,10 +3,11 @@
 
 use ego_tree::iter::Edge;
 use ego_tree::{NodeId, NodeRef};
-use scraper::node::Element;
+use scraper::node::{Element, Text};
 use scraper::{Html, Node};
 
 use crate::body_cues::{CueReader, Cues};
+use crate::body_links::{Goal, goal};
 use crate::body_tags::Tag;
 
 /// An element that can hold blocks.
@@ -81,18 +82,27 @@ impl Blocks {
     /// Reads the page.
     pub(crate) fn of(html: &Html) -> Self {
         let mut walk = Walk::default();
+        let mut tags = Vec::new();
         let mut skipped = 0usize;
         for edge in html.tree.root().traverse() {
             match edge {
-                Edge::Open(node) if skipped > 0 || is_skipped(node) => {
-                    walk.media += usize::from(is_player(node));
-                    skipped += usize::from(node.value().is_element());
+                Edge::Open(node) => {
+                    let Node::Element(element) = node.value() else {
+                        walk.text(node.value().as_text().filter(|_| skipped == 0));
+                        continue;
+                    };
+                    let tag = if skipped > 0 { Tag::Skipped } else { flow_tag(node, element) };
+                    if tag == Tag::Skipped {
+                        skipped += 1;
+                        walk.media += usize::from(is_player(element));
+                    } else {
+                        tags.push(tag);
+                        walk.open(tag, node.id(), element);
+                    }
                 }
-                Edge::Close(node) if skipped > 0 => {
-                    skipped -= usize::from(node.value().is_element());
-                }
-                Edge::Open(node) => walk.open(node),
-                Edge::Close(node) => walk.close(node),
+                Edge::Close(node) if !node.value().is_element() => {}
+                Edge::Close(_) if skipped > 0 => skipped -= 1,
+                Edge::Close(_) => walk.close(tags.pop()),
             }
         }
         walk.flush();
@@ -120,51 +130,25 @@ impl Blocks {
 
 impl Marks {
     fn link(&mut self, element: &Element) {
-        const SHARES: [&str; 9] = [
-            "mailto:",
-            "tel:",
-            "whatsapp:",
-            "facebook.com/share",
-            "twitter.com/intent",
-            "twitter.com/share",
-            "linkedin.com/share",
-            "wa.me/",
-            "t.me/share",
-        ];
-        const AUTHORS: [&str; 8] = [
-            "/author/",
-            "/authors/",
-            "/by/",
-            "/people/",
-            "/profile/",
-            "/staff/",
-            "/autor/",
-            "/contributor",
-        ];
-        const TAGS: [&str; 8] = [
-            "/tag/",
-            "/tags/",
-            "/topic/",
-            "/topics/",
-            "/category/",
-            "/thema/",
-            "/categories/",
-            "/keyword",
-        ];
-        let href = element.attr("href").unwrap_or_default().trim();
-        let href = href.get(..href.floor_char_boundary(200)).unwrap_or_default();
-        let rel = element.attr("rel").unwrap_or_default();
-        let has = |parts: &[&str]| parts.iter().any(|part| href.contains(part));
-        let counter = if rel == "author" || has(&AUTHORS) {
+        let (mut href, mut rel) = ("", "");
+        for (name, value) in element.attrs() {
+            match name.as_bytes() {
+                b"href" => href = value.trim(),
+                b"rel" => rel = value,
+                _ => {}
+            }
+        }
+        let goal = goal(href);
+        let counter = if rel == "author" || goal == Some(Goal::Author) {
             &mut self.authors
-        } else if rel.contains("tag") || has(&TAGS) {
+        } else if rel.contains("tag") || goal == Some(Goal::Tag) {
             &mut self.tags
-        } else if has(&SHARES) {
-            &mut self.shares
-        } else if href.is_empty() || href.starts_with('#') || href.starts_with("javascript:") {
-            &mut self.anchors
         } else {
-            return;
+            match goal {
+                Some(Goal::Share) => &mut self.shares,
+                Some(Goal::Here) => &mut self.anchors,
+                _ => return,
+            }
         };
         *counter = counter.saturating_add(1);
     }
@@ -192,36 +176,28 @@ struct Line {
 }
 
 impl<'a> Walk<'a> {
-    fn open(&mut self, node: NodeRef<'a, Node>) {
-        match node.value() {
-            Node::Text(text) => self.text(text),
-            Node::Element(element) => {
-                let tag = flow_tag(node, element);
-                match tag {
-                    Tag::Br => self.line_break(),
-                    Tag::Link => {
-                        self.link += 1;
-                        self.line.block.links += 1;
-                        self.line.block.marks.link(element);
-                    }
-                    Tag::Bold => self.bold += 1,
-                    Tag::Italic => self.italic += 1,
-                    Tag::Inline => self.inline(element.name()),
-                    _ => self.enter(tag, node.id(), element),
-                }
+    fn open(&mut self, tag: Tag, node: NodeId, element: &'a Element) {
+        match tag {
+            Tag::Br => self.line.breaks += 1,
+            Tag::Link => {
+                self.link += 1;
+                self.line.block.links += 1;
+                self.line.block.marks.link(element);
             }
-            _ => {}
+            Tag::Bold => self.bold += 1,
+            Tag::Italic => self.italic += 1,
+            Tag::Inline => self.inline(element.name()),
+            _ => self.enter(tag, node, element),
         }
     }
 
-    fn close(&mut self, node: NodeRef<'_, Node>) {
-        let Node::Element(element) = node.value() else { return };
-        match flow_tag(node, element) {
-            Tag::Br | Tag::Inline => {}
-            Tag::Link => self.link = self.link.saturating_sub(1),
-            Tag::Bold => self.bold = self.bold.saturating_sub(1),
-            Tag::Italic => self.italic = self.italic.saturating_sub(1),
-            _ => self.leave(),
+    fn close(&mut self, tag: Option<Tag>) {
+        match tag {
+            None | Some(Tag::Br | Tag::Inline) => {}
+            Some(Tag::Link) => self.link = self.link.saturating_sub(1),
+            Some(Tag::Bold) => self.bold = self.bold.saturating_sub(1),
+            Some(Tag::Italic) => self.italic = self.italic.saturating_sub(1),
+            Some(_) => self.leave(),
         }
     }
 
@@ -255,31 +231,37 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn text(&mut self, text: &str) {
+    fn text(&mut self, text: Option<&Text>) {
+        let Some(text) = text.map(|text| &**text) else { return };
         let line = &mut self.line;
-        for part in text.split_inclusive(char::is_whitespace) {
-            let word = part.trim_end_matches(char::is_whitespace);
-            if word.is_empty() {
-                line.gap = true;
-                continue;
-            }
-            if line.breaks >= 2 && !line.block.text.is_empty() {
-                break_here(line, &mut self.out, &self.open);
-            }
-            let from = line.block.text.len();
-            if from > 0 && (line.gap || line.breaks > 0) {
-                line.block.text.push(if line.breaks > 0 { '\n' } else { ' ' });
-            }
-            line.block.text.push_str(word);
-            let grown = line.block.text.len() - from;
-            line.block.link_bytes += if self.link > 0 { grown } else { 0 };
-            line.block.bold_bytes += if self.bold > 0 { grown } else { 0 };
-            line.block.italic_bytes += if self.italic > 0 { grown } else { 0 };
-            line.block.media_before += std::mem::take(&mut self.media);
-            line.block.marks.after_rule |= std::mem::take(&mut self.rule);
-            line.breaks = 0;
-            line.gap = word.len() < part.len();
+        let said = text.trim_start();
+        line.gap |= said.len() < text.len();
+        if said.is_empty() {
+            return;
         }
+        if line.breaks >= 2 && !line.block.text.is_empty() {
+            break_here(line, &mut self.out, &self.open);
+        }
+        let block = &mut line.block;
+        let from = block.text.len();
+        block.text.reserve(said.len() + 1);
+        if from > 0 && (line.gap || line.breaks > 0) {
+            block.text.push(if line.breaks > 0 { '\n' } else { ' ' });
+        }
+        line.breaks = 0;
+        line.gap = said.ends_with(char::is_whitespace);
+        for (at, word) in said.split_whitespace().enumerate() {
+            if at > 0 {
+                block.text.push(' ');
+            }
+            block.text.push_str(word);
+        }
+        let grown = block.text.len() - from;
+        block.link_bytes += if self.link > 0 { grown } else { 0 };
+        block.bold_bytes += if self.bold > 0 { grown } else { 0 };
+        block.italic_bytes += if self.italic > 0 { grown } else { 0 };
+        block.media_before += std::mem::take(&mut self.media);
+        block.marks.after_rule |= std::mem::take(&mut self.rule);
     }
 
     fn inline(&mut self, name: &str) {
@@ -288,10 +270,6 @@ impl<'a> Walk<'a> {
             "time" => self.line.block.marks.times += 1,
             _ => {}
         }
-    }
-
-    fn line_break(&mut self) {
-        self.line.breaks += 1;
     }
 
     fn flush(&mut self) {
@@ -319,20 +297,14 @@ fn break_here(line: &mut Line, out: &mut Blocks, open: &[usize]) {
     out.blocks.push(block);
 }
 
-fn is_player(node: NodeRef<'_, Node>) -> bool {
-    let name = node.value().as_element().map_or("", Element::name);
-    matches!(name, "iframe" | "video" | "audio" | "object" | "embed")
-}
-
-fn is_skipped(node: NodeRef<'_, Node>) -> bool {
-    let Node::Element(element) = node.value() else { return false };
-    Tag::of(element.name()) == Tag::Skipped && !is_shadow_root(element)
+fn is_player(element: &Element) -> bool {
+    matches!(element.name().as_bytes(), b"iframe" | b"video" | b"audio" | b"object" | b"embed")
 }
 
 /// The element's tag; a custom element stands inside a line when text stands beside it.
 fn flow_tag(node: NodeRef<'_, Node>, element: &Element) -> Tag {
     let tag = Tag::of(element.name());
-    if tag == Tag::Skipped {
+    if tag == Tag::Skipped && is_shadow_root(element) {
         return Tag::Block;
     }
     if tag != Tag::Inline || !element.name().contains('-') {

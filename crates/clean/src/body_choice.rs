@@ -1,6 +1,6 @@
 //! Which blocks are kept: those that the trees take for the article, less what is there twice.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::body_blocks::Blocks;
 use crate::body_evidence::Evidence;
@@ -113,11 +113,9 @@ const REPEATED: f32 = 12.0;
 /// Takes out what other kept blocks say word for word: the copy for another width of screen,
 /// the summary made of first sentences, the whole text once more in one piece.
 fn without_repeats(totals: &AllTotals, kept: &mut Vec<usize>) {
-    let shingles: Vec<Vec<u64>> = kept
-        .iter()
-        .map(|at| totals.words.get(*at).map_or(Vec::new(), |w| shingle_hashes(w).collect()))
-        .collect();
-    let mut seen: HashMap<u64, u32> = HashMap::new();
+    let shingles: Vec<Vec<u64>> =
+        kept.iter().map(|at| shingle_hashes(totals.words.at(*at)).collect()).collect();
+    let mut seen: HashMap<u64, u32> = HashMap::default();
     for shingle in shingles.iter().flat_map(|s| s.iter()) {
         *seen.entry(*shingle).or_default() += 1;
     }
@@ -148,7 +146,7 @@ fn without_title(totals: &AllTotals, evidence: &Evidence, kept: &mut Vec<usize>)
     if evidence.title.is_empty() {
         return;
     }
-    let is_title = |at: &usize| totals.words.get(*at).is_some_and(|w| *w == evidence.title);
+    let is_title = |at: &usize| totals.words.at(*at) == evidence.title;
     if kept.iter().any(|at| !is_title(at)) {
         kept.retain(|at| !is_title(at));
     }

@@ -1,8 +1,8 @@
 //! What class, id and role names say about an element, by a list of words.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use foldhash::HashMap;
 use scraper::node::Element;
 
 /// A set of kinds of cues.
@@ -70,7 +70,7 @@ struct CueList {
 static LIST: LazyLock<CueList> = LazyLock::new(|| {
     let mut list = CueList {
         kinds: Vec::new(),
-        words: HashMap::new(),
+        words: HashMap::default(),
         starts: vec![false; 27 * 27],
         good: Cues::ARTICLE_BODY.with(Cues::CONTENT_ROLE),
     };
@@ -104,33 +104,23 @@ pub(crate) struct CueReader<'a> {
 impl<'a> CueReader<'a> {
     /// The cues of an element, and a hash of its tag and class without the digits in it.
     pub(crate) fn read(&mut self, element: &'a Element) -> (Cues, u64) {
-        const NAMES: [&str; 9] = [
-            "id",
-            "itemprop",
-            "data-testid",
-            "data-component",
-            "data-module",
-            "data-qa",
-            "data-type",
-            "data-block",
-            "data-role",
-        ];
         let mut cues = Cues::default();
         let mut shape = hash_of(element.name());
         for (name, value) in element.attrs() {
-            let read = match name {
-                "class" => {
+            let read = match name.as_bytes() {
+                b"class" => {
                     let (read, hash) = self.name(value);
                     shape ^= hash;
                     read
                 }
-                "itemprop" if value.eq_ignore_ascii_case("articlebody") => Cues::ARTICLE_BODY,
-                name if NAMES.contains(&name) => self.name(value).0,
-                "role" => role(value),
-                "aria-label" => self.name(value).0.only(*LABELS),
-                "hidden" => Cues::NOT_SHOWN,
-                "aria-hidden" if value == "true" => Cues::NOT_SHOWN,
-                "style" if hides(value) => Cues::NOT_SHOWN,
+                b"itemprop" if value.eq_ignore_ascii_case("articlebody") => Cues::ARTICLE_BODY,
+                b"id" | b"itemprop" | b"data-testid" | b"data-component" | b"data-module"
+                | b"data-qa" | b"data-type" | b"data-block" | b"data-role" => self.name(value).0,
+                b"role" => role(value),
+                b"aria-label" => self.name(value).0.only(*LABELS),
+                b"hidden" => Cues::NOT_SHOWN,
+                b"aria-hidden" if value == "true" => Cues::NOT_SHOWN,
+                b"style" if hides(value) => Cues::NOT_SHOWN,
                 _ => Cues::default(),
             };
             cues = cues.with(read);
@@ -176,21 +166,20 @@ fn hides(style: &str) -> bool {
     plain.contains("display:none") || plain.contains("visibility:hidden")
 }
 
-/// The cues of all words in a name.
+/// The cues of all words in a name, of any two together and of all of a class.
 fn cues_in(name: &str) -> Cues {
     let mut cues = Cues::default();
+    let (mut letters, mut ends) = (String::new(), Vec::new());
     for class in name.split_ascii_whitespace() {
-        let mut before = String::new();
-        for word in words_of(class) {
-            cues = cues.with(word_cues(&word));
-            if !before.is_empty() {
-                before.push_str(&word);
-                cues = cues.with(exact(&before));
-            }
-            before = word;
+        split(class, &mut letters, &mut ends);
+        let (mut before, mut start) = (None, 0);
+        for end in ends.drain(..) {
+            cues = cues.with(letters.get(start..end).map(word_cues).unwrap_or_default());
+            let two = before.replace(start).and_then(|before| letters.get(before..end));
+            cues = cues.with(two.map(exact).unwrap_or_default());
+            start = end;
         }
-        let whole = class.chars().filter(char::is_ascii_alphabetic).collect::<String>();
-        cues = cues.with(exact(&whole.to_ascii_lowercase()));
+        cues = cues.with(exact(&letters));
     }
     cues
 }
@@ -224,25 +213,27 @@ fn word_cues(word: &str) -> Cues {
     cues
 }
 
-/// The words of a name in lower case, split at separators and capitals.
-fn words_of(class: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word = String::new();
+/// The letters of a class in lower case, and where in them its words end: at separators and
+/// capitals.
+fn split(class: &str, letters: &mut String, ends: &mut Vec<usize>) {
+    letters.clear();
+    let mut end_word = |at: usize| {
+        if at > ends.last().copied().unwrap_or(0) {
+            ends.push(at);
+        }
+    };
     let mut lower_before = false;
-    for c in class.chars() {
-        let border = !c.is_ascii_alphabetic() || (c.is_ascii_uppercase() && lower_before);
-        if border && !word.is_empty() {
-            words.push(std::mem::take(&mut word));
+    for byte in class.bytes() {
+        let border = !byte.is_ascii_alphabetic() || (byte.is_ascii_uppercase() && lower_before);
+        if border {
+            end_word(letters.len());
         }
-        if c.is_ascii_alphabetic() {
-            word.push(c.to_ascii_lowercase());
+        if byte.is_ascii_alphabetic() {
+            letters.push(char::from(byte.to_ascii_lowercase()));
         }
-        lower_before = c.is_ascii_lowercase();
+        lower_before = byte.is_ascii_lowercase();
     }
-    if !word.is_empty() {
-        words.push(word);
-    }
-    words
+    end_word(letters.len());
 }
 
 /// FNV-1a of the name without its digits.

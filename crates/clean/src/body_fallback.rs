@@ -1,10 +1,9 @@
 //! The text for pages that show next to nothing: as given in JSON-LD, else from the state that
 //! the page's scripts carry (`__NEXT_DATA__` and its kin).
 
-use std::collections::HashSet;
-
+use foldhash::HashSet;
 use record::Line;
-use scraper::{Html, Node};
+use scraper::node::Element;
 
 use crate::body_evidence::{Evidence, plain};
 use crate::body_text::TextCounts;
@@ -38,11 +37,8 @@ pub(crate) fn instead_of(
     if words_of(&given) >= least {
         return Some((given, "json-ld"));
     }
-    let long = parsed.long_scripts.iter().copied();
-    let best = scripts(&parsed.html)
-        .chain(long)
-        .map(strings_of)
-        .max_by(|a, b| words_of(a).total_cmp(&words_of(b)))?;
+    let best =
+        scripts(parsed).map(strings_of).max_by(|a, b| words_of(a).total_cmp(&words_of(b)))?;
     (words_of(&best) >= least).then_some((best, "state"))
 }
 
@@ -52,21 +48,25 @@ pub(crate) fn words_of(lines: &[Line]) -> f32 {
 }
 
 /// The texts of scripts that may carry the page's state; JSON-LD was read already.
-fn scripts(html: &Html) -> impl Iterator<Item = &str> {
-    html.tree.nodes().filter_map(|node| {
-        let element = node.value().as_element()?;
-        let is_state =
-            element.name() == "script" && element.attr("type") != Some("application/ld+json");
-        match node.first_child()?.value() {
-            Node::Text(text) if is_state && text.len() >= SCRIPT => Some(&**text),
-            _ => None,
-        }
-    })
+fn scripts<'a>(parsed: &'a Parsed<'a>) -> impl Iterator<Item = &'a str> {
+    let is_state = |element: &Element| {
+        element.name() == "script" && element.attr("type") != Some("application/ld+json")
+    };
+    let tree = &parsed.html.tree;
+    let shown = tree.nodes().filter_map(move |node| {
+        node.value().as_element().filter(|element| is_state(element))?;
+        node.first_child()?.value().as_text().map(|text| &**text)
+    });
+    let long = parsed.long_scripts.iter().filter_map(move |script| {
+        let element = tree.get(script.node)?.value().as_element()?;
+        is_state(element).then_some(script.text)
+    });
+    shown.chain(long).filter(|text| text.len() >= SCRIPT)
 }
 
 /// The string literals of a script that are paragraphs, each once.
 fn strings_of(script: &str) -> Vec<Line> {
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     let mut paragraphs = Vec::new();
     for literal in literals(script).filter(|literal| literal.len() > 60) {
         let Ok(text) = serde_json::from_str::<String>(literal) else { continue };

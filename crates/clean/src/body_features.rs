@@ -1,6 +1,6 @@
 //! What the decision sees of each block: one row of numbers a block, in a fixed order.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::body_blocks::{Block, Blocks, Container};
 use crate::body_cues::Cues;
@@ -70,8 +70,8 @@ struct View<'a> {
 
 impl<'a> View<'a> {
     fn of(page: &'a Blocks, totals: &'a AllTotals, evidence: &'a Evidence) -> Self {
-        let mut repeats = HashMap::new();
-        for words in &totals.words {
+        let mut repeats = HashMap::default();
+        for words in totals.words.iter() {
             *repeats.entry(whole(words)).or_default() += 1;
         }
         let mut sum = 0.0;
@@ -121,7 +121,7 @@ impl<'a> View<'a> {
 
     fn place_numbers(&self, row: &mut Row, at: usize, block: &Block) {
         let all = self.page.blocks.len().max(1) as f32;
-        let of_text = self.totals.words.get(at).map_or(0, |words| whole(words));
+        let of_text = whole(self.totals.words.at(at));
         let words = self.before.get(at).copied().unwrap_or(0.0);
         let title = self.title_at.map(|title| at as f32 - title as f32);
         let title_words = self.title_at.and_then(|t| self.before.get(t)).map(|t| words - t);
@@ -177,7 +177,7 @@ impl<'a> View<'a> {
     }
 
     fn evidence_numbers(&self, row: &mut Row, at: usize) {
-        let words = self.totals.words.get(at).map_or(&[][..], Vec::as_slice);
+        let words = self.totals.words.at(at);
         let given = &self.evidence.given;
         let (of_block, of_title) = self.title_match.get(at).copied().unwrap_or_default();
         row.extend([

@@ -1,7 +1,8 @@
 //! How furniture begins, by lists of phrases.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use foldhash::HashMap;
 
 /// Kinds in the list.
 pub(crate) const KINDS: usize = 10;
@@ -34,12 +35,12 @@ impl Phrases {
 type Phrasebook = HashMap<[char; 2], Vec<(&'static str, u16)>>;
 
 static LIST: LazyLock<Phrasebook> = LazyLock::new(|| {
-    let mut list = Phrasebook::new();
+    let mut list = Phrasebook::default();
     let lines = include_str!("body_phrases.txt").lines().filter(|line| !line.starts_with('#'));
     for (kind, line) in lines.enumerate() {
         let Some((_, phrases)) = line.split_once(": ") else { continue };
         for phrase in phrases.split('|') {
-            if let Some(start) = start_of(phrase) {
+            if let Some(start) = start_of(phrase.chars()) {
                 list.entry(start).or_default().push((phrase, 1 << kind));
             }
         }
@@ -47,8 +48,7 @@ static LIST: LazyLock<Phrasebook> = LazyLock::new(|| {
     list
 });
 
-fn start_of(text: &str) -> Option<[char; 2]> {
-    let mut chars = text.chars();
+fn start_of(mut chars: impl Iterator<Item = char>) -> Option<[char; 2]> {
     Some([chars.next()?, chars.next().unwrap_or(' ')])
 }
 
@@ -58,10 +58,14 @@ const START: usize = 48;
 /// The kinds of phrases that `text` begins with, marks before the first letter left out.
 pub(crate) fn kinds_in(text: &str) -> Phrases {
     let mark = |c: &char| !c.is_alphanumeric() && !matches!(c, '©' | '(');
-    let start: String =
-        text.chars().skip_while(mark).take(START).flat_map(char::to_lowercase).collect();
+    let start = text.trim_start_matches(|c| mark(&c)).chars().take(START);
+    let start = start.flat_map(char::to_lowercase);
+    let Some(phrases) = start_of(start.clone()).and_then(|two| LIST.get(&two)) else {
+        return Phrases::default();
+    };
+    let start: String = start.collect();
     let mut bits = 0;
-    for (phrase, kind) in start_of(&start).and_then(|s| LIST.get(&s)).into_iter().flatten() {
+    for (phrase, kind) in phrases {
         let after = start.strip_prefix(phrase).map(|rest| rest.chars().next());
         let whole = !phrase.ends_with(|c: char| c.is_ascii_alphabetic());
         if after.is_some_and(|next| whole || !next.is_some_and(char::is_alphanumeric)) {

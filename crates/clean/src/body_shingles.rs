@@ -1,6 +1,6 @@
 //! Word shingles of a given text, to tell how much of a block it holds.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 /// The runs of three words of a text, as hashes; single characters count as words in scripts
 /// without spaces.
@@ -36,29 +36,69 @@ impl Shingles {
 
 /// The words of a text as hashes, case and punctuation left out.
 pub(crate) fn word_hashes(text: &str) -> Vec<u64> {
-    const START: u64 = 0xcbf2_9ce4_8422_2325;
     let mut words = Vec::new();
+    add_word_hashes(text, &mut words);
+    words
+}
+
+/// As [`word_hashes`], appended to `words`.
+pub(crate) fn add_word_hashes(text: &str, words: &mut Vec<u64>) {
+    const START: u64 = 0xcbf2_9ce4_8422_2325;
+    let grown = |hash: u64, c: char| (hash ^ u64::from(c)).wrapping_mul(0x0100_0000_01b3);
     let mut hash = START;
     for c in text.chars() {
-        let unspaced = c as u32 >= 0x0e00 && is_unspaced(c);
-        if hash != START && (unspaced || !c.is_alphanumeric()) {
+        if c.is_ascii_alphanumeric() {
+            hash = grown(hash, c.to_ascii_lowercase());
+            continue;
+        }
+        let is_letter = !c.is_ascii() && c.is_alphanumeric();
+        let unspaced = is_letter && is_unspaced(c);
+        if hash != START && (unspaced || !is_letter) {
             words.push(hash);
             hash = START;
         }
-        if c.is_alphanumeric() {
-            for lower in c.to_lowercase() {
-                hash = (hash ^ u64::from(lower)).wrapping_mul(0x0100_0000_01b3);
-            }
-            if unspaced {
-                words.push(hash);
-                hash = START;
-            }
+        if is_letter {
+            hash = c.to_lowercase().fold(hash, grown);
+        }
+        if unspaced {
+            words.push(hash);
+            hash = START;
         }
     }
     if hash != START {
         words.push(hash);
     }
-    words
+}
+
+/// The words of many texts, one after the other.
+#[derive(Debug, Default)]
+pub(crate) struct WordLists {
+    words: Vec<u64>,
+    ends: Vec<usize>,
+}
+
+impl WordLists {
+    /// Reads the texts.
+    pub(crate) fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
+        let mut lists = Self::default();
+        for text in texts {
+            add_word_hashes(text, &mut lists.words);
+            lists.ends.push(lists.words.len());
+        }
+        lists
+    }
+
+    /// The words of the text at this place, as hashes; none where there is no such text.
+    pub(crate) fn at(&self, at: usize) -> &[u64] {
+        let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).copied();
+        let end = self.ends.get(at).copied().unwrap_or(0);
+        self.words.get(start.unwrap_or(0)..end).unwrap_or_default()
+    }
+
+    /// The words of each text.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[u64]> {
+        (0..self.ends.len()).map(|at| self.at(at))
+    }
 }
 
 fn is_unspaced(c: char) -> bool {

@@ -1,9 +1,9 @@
 //! What each container holds: sums over the blocks in it, and which container is the main one.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::body_blocks::{Block, Blocks};
-use crate::body_shingles::word_hashes;
+use crate::body_shingles::WordLists;
 use crate::body_tags::Tag;
 use crate::body_text::TextCounts;
 
@@ -60,7 +60,7 @@ fn prose_words(block: &Block, counts: TextCounts) -> f32 {
 pub(crate) struct AllTotals {
     pub(crate) counts: Vec<TextCounts>,
     /// For each block, its words as hashes.
-    pub(crate) words: Vec<Vec<u64>>,
+    pub(crate) words: WordLists,
     pub(crate) page: Totals,
     /// For each container, over all blocks in it.
     pub(crate) inside: Vec<Totals>,
@@ -77,7 +77,7 @@ impl AllTotals {
     pub(crate) fn of(page: &Blocks) -> Self {
         let mut all = Self {
             counts: page.blocks.iter().map(|b| TextCounts::of(&b.text)).collect(),
-            words: page.blocks.iter().map(|b| word_hashes(&b.text)).collect(),
+            words: WordLists::of(page.blocks.iter().map(|b| b.text.as_str())),
             inside: vec![Totals::default(); page.containers.len()],
             scores: vec![0.0; page.containers.len()],
             ..Self::default()

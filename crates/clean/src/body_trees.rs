@@ -2,15 +2,21 @@
 
 use std::sync::LazyLock;
 
-/// One node in preorder: the left child follows its parent.
+/// One node in preorder: the left child follows its parent. Small, since every row asks
+/// hundreds of them.
 #[derive(Debug, Clone, Copy)]
-enum Node {
-    /// Go on with the next node where the number at this place is at most this, else with
-    /// the node at `right`.
-    Split { feature: u16, right: u16, at_most: f32 },
-    /// What the tree adds.
-    Leaf(f32),
+struct Node {
+    /// The place of the number that is asked; [`LEAF`] for none.
+    feature: u16,
+    /// The node to go on with where the number is more than `value`.
+    right: u16,
+    /// The most that the number may be to go on with the next node; of a leaf, what the tree
+    /// adds.
+    value: f32,
 }
+
+/// The `feature` of a leaf.
+const LEAF: u16 = u16::MAX;
 
 /// A sum of trees.
 pub(crate) struct Trees(Vec<Vec<Node>>);
@@ -52,14 +58,14 @@ const SURELY_NOT: f32 = -2.5;
 
 fn read_node(text: &str) -> Option<Node> {
     if let Some(value) = text.strip_prefix('=') {
-        return Some(Node::Leaf(value.parse().ok()?));
+        return Some(Node { feature: LEAF, right: 0, value: value.parse().ok()? });
     }
     let (feature, rest) = text.split_once(':')?;
     let (at_most, right) = rest.split_once('>')?;
-    Some(Node::Split {
+    Some(Node {
         feature: feature.parse().ok()?,
         right: right.parse().ok()?,
-        at_most: at_most.parse().ok()?,
+        value: at_most.parse().ok()?,
     })
 }
 
@@ -67,11 +73,11 @@ fn leaf(tree: &[Node], row: &[f32]) -> f32 {
     let mut at = 0;
     loop {
         match tree.get(at) {
-            Some(Node::Split { feature, right, at_most }) => {
-                let number = row.get(usize::from(*feature)).copied().unwrap_or(0.0);
-                at = if number <= *at_most { at + 1 } else { usize::from(*right) };
+            Some(Node { feature: LEAF, value, .. }) => return *value,
+            Some(node) => {
+                let number = row.get(usize::from(node.feature)).copied().unwrap_or(0.0);
+                at = if number <= node.value { at + 1 } else { usize::from(node.right) };
             }
-            Some(Node::Leaf(value)) => return *value,
             None => return 0.0,
         }
     }
@@ -94,9 +100,8 @@ mod tests {
         for (line, tree) in text.lines().zip(&BODY.0) {
             assert_eq!(line.split(' ').count(), tree.len());
             for (at, node) in tree.iter().enumerate() {
-                if let Node::Split { right, .. } = node {
-                    assert!(usize::from(*right) > at && usize::from(*right) < tree.len());
-                }
+                let right = usize::from(node.right);
+                assert!(node.feature == LEAF || (right > at && right < tree.len()));
             }
         }
     }

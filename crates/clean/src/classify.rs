@@ -5,6 +5,8 @@
 //! addresses of their makers, its own URL). Speech alone is never enough: articles are written
 //! about captchas too. One judge for live pages and archives.
 
+use std::cell::OnceCell;
+
 use record::{Reason, ReasonKind, fold};
 
 use crate::fields::{Fields, Traits};
@@ -46,8 +48,8 @@ struct Case<'a> {
     path: String,
     /// The titles, in lower case.
     titles: String,
-    /// Titles and the beginning of the text, in lower case, words set apart by one space.
-    text: String,
+    /// What [`Self::text`] gives: few pages are judged by it.
+    text: OnceCell<String>,
     /// Addresses of scripts and frames, joined.
     sources: String,
     words: usize,
@@ -71,11 +73,20 @@ impl<'a> Case<'a> {
             traits,
             host: part(|u| u.host_str().unwrap_or_default().to_ascii_lowercase()),
             path: part(path_of),
-            text: fold(&format!("{titles} {} {}", traits.opening, traits.noscript)),
+            text: OnceCell::new(),
             titles: fold(&titles),
             sources: traits.sources.join(" "),
             words: evidence.words,
         }
+    }
+
+    /// Titles and the beginning of the text, in lower case, words set apart by one space.
+    fn text(&self) -> &str {
+        let (opening, noscript) = (&self.traits.opening, &self.traits.noscript);
+        self.text.get_or_init(|| match fold(&format!("{opening} {noscript}")) {
+            text if text.is_empty() || self.titles.is_empty() => self.titles.clone() + &text,
+            text => format!("{} {text}", self.titles),
+        })
     }
 
     /// Is an article declared, with a date or authors?

@@ -26,6 +26,7 @@ use record::{DateZone, Line, Meta, PageUrl, Published};
 use scraper::Html;
 
 use crate::Hints;
+use crate::html_parse::LongScript;
 
 pub(crate) use evidence::Traits;
 pub(crate) use language::settle as language;
@@ -40,8 +41,8 @@ pub(crate) struct Context<'a> {
     pub(crate) requested_url: Option<&'a str>,
     /// The feed's entry, "now", zones.
     pub(crate) hints: &'a Hints<'a>,
-    /// The long scripts, of which the tree has the beginning alone.
-    pub(crate) long_scripts: &'a [&'a str],
+    /// The long scripts, of which the tree has nothing.
+    pub(crate) long_scripts: &'a [LongScript<'a>],
 }
 
 /// A candidate that did not become a field's value.
@@ -160,6 +161,7 @@ impl Fields {
 
 /// What the judges of single fields see.
 struct Case<'a> {
+    html: &'a Html,
     evidence: evidence::Evidence<'a>,
     article: json_ld::Article,
     graph: json_ld::Graph,
@@ -195,7 +197,7 @@ pub(crate) fn extract(html: &Html, context: &Context<'_>) -> Fields {
     let here: Vec<String> = here.filter_map(|u| Some(PageUrl::parse(u).ok()?.identity())).collect();
     let is_this = |url: &str| PageUrl::parse(url).is_ok_and(|url| here.contains(&url.identity()));
     let article = graph.article(is_this).unwrap_or_default();
-    let mut case = Case { evidence, article, graph, context, site_names: Vec::new() };
+    let mut case = Case { html, evidence, article, graph, context, site_names: Vec::new() };
     let mut fields = Fields::default();
     canonical::judge(&case, &mut fields);
     describe::judge(&case, &mut fields);

@@ -5,19 +5,21 @@
 //! What is reported of the result comes from folds by host: trees that have not seen the host.
 //! The programs and how to run them are in `fit/README.md`.
 
+use ego_tree::NodeId;
 use record::Line;
 use scraper::Html;
 
 use crate::body_blocks::Blocks;
 use crate::body_evidence::Evidence;
 use crate::body_totals::AllTotals;
+use crate::html_parse::LongScript;
 use crate::{Hints, body, body_features, fields, html, html_parse};
 
 /// The blocks of one page.
 #[derive(Debug)]
 pub struct Fitting {
     html: Html,
-    long_scripts: Vec<String>,
+    long_scripts: Vec<(NodeId, String)>,
     url: Option<String>,
     page: Blocks,
     totals: AllTotals,
@@ -39,7 +41,7 @@ impl Fitting {
             long_scripts: &long_scripts,
         };
         let evidence = Evidence::of(&fields::extract(&html, &context), None);
-        let long_scripts = long_scripts.into_iter().map(str::to_owned).collect();
+        let long_scripts = long_scripts.iter().map(|s| (s.node, s.text.to_owned())).collect();
         Self { html, long_scripts, url: url.map(str::to_owned), page, totals, evidence }
     }
 
@@ -59,7 +61,9 @@ impl Fitting {
     /// the page is refused.
     #[must_use]
     pub fn body(&self, probabilities: &[f32]) -> Vec<Line> {
-        let long_scripts: Vec<&str> = self.long_scripts.iter().map(String::as_str).collect();
+        let long = self.long_scripts.iter();
+        let long = long.map(|(node, text)| LongScript { node: *node, text });
+        let long_scripts: Vec<LongScript<'_>> = long.collect();
         let hints = Hints::default();
         let context = fields::Context {
             url: self.url.as_deref(),

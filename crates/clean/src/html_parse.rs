@@ -5,7 +5,7 @@
 //! opened again in every paragraph). So the page is fed in pieces, and what the parser has made
 //! of it so far is looked at between them; over a cap the rest of the page is left unread.
 
-use ego_tree::Tree;
+use ego_tree::{NodeId, Tree};
 use html5ever::ParseOpts;
 use html5ever::driver::{Parser, parse_document};
 use html5ever::tendril::TendrilSink;
@@ -13,7 +13,7 @@ use record::ReasonKind;
 use scraper::{Html, HtmlTreeSink, Node};
 
 use crate::html_attributes::Attributes;
-use crate::html_scripts::{self, Long, SHOWN};
+use crate::html_skips::{self, Open, Skip};
 
 /// Nodes that a page may have. News pages have 2,000 to 20,000; the longest live blogs seen
 /// had 90,000.
@@ -30,12 +30,21 @@ const PIECE: usize = 8 * 1024;
 
 /// A parsed page.
 pub(crate) struct Parsed<'a> {
-    /// The tree. Of a long script it has the beginning alone.
+    /// The tree. Long scripts and styles are empty in it, and most drawings.
     pub(crate) html: Html,
-    /// The whole text of the long scripts and styles, in their order.
-    pub(crate) long_scripts: Vec<&'a str>,
+    /// The long scripts and styles, in the order of their nodes.
+    pub(crate) long_scripts: Vec<LongScript<'a>>,
     /// The cap at which reading ended early.
     pub(crate) cut: Option<ReasonKind>,
+}
+
+/// A script or style that the tree holds nothing of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct LongScript<'a> {
+    /// Its element.
+    pub(crate) node: NodeId,
+    /// Its text, as it stands in the page.
+    pub(crate) text: &'a str,
 }
 
 /// Parses `text`. Time and memory are linear in its length for any input: within the caps each
@@ -49,11 +58,11 @@ pub(crate) fn parse(text: &str) -> Parsed<'_> {
         cut: None,
     };
     let mut long_scripts = Vec::new();
-    let mut long = html_scripts::next_long(text, 0);
+    let mut skip = html_skips::next(text, 0);
     let mut at = 0;
     while at < text.len() && reading.cut.is_none() {
         let end = text.floor_char_boundary(at + PIECE);
-        let Some(Long { tag, start, content }) = long.as_ref().filter(|long| long.tag < end) else {
+        let Some(Skip { tag, start, content }) = skip.as_ref().filter(|skip| skip.tag < end) else {
             reading.feed(text.get(at..end).unwrap_or_default());
             at = end;
             continue;
@@ -63,13 +72,13 @@ pub(crate) fn parse(text: &str) -> Parsed<'_> {
         reading.feed(text.get(*tag..*start).unwrap_or_default());
         at = *start;
         let after = *start + content.len();
-        if reading.is_in_script(before) {
-            let shown = content.floor_char_boundary(SHOWN);
-            reading.feed(content.get(..shown).unwrap_or_default());
-            long_scripts.push(*content);
+        if let Some(open) = reading.open_element(before) {
+            if let Open::Script(node) = open {
+                long_scripts.push(LongScript { node, text: content });
+            }
             at = after;
         }
-        long = html_scripts::next_long(text, after);
+        skip = html_skips::next(text, after);
     }
     let cut = reading.cut.filter(|_| at < text.len());
     Parsed { html: reading.parser.finish(), long_scripts, cut }
@@ -100,8 +109,8 @@ impl Reading {
         self.seen.nodes
     }
 
-    fn is_in_script(&self, before: usize) -> bool {
-        html_scripts::is_open(&self.parser.tokenizer.sink.sink.0.borrow().tree, before)
+    fn open_element(&self, before: usize) -> Option<Open> {
+        html_skips::open_element(&self.parser.tokenizer.sink.sink.0.borrow().tree, before)
     }
 }
 
@@ -188,22 +197,24 @@ mod tests {
         assert_eq!(parse(&page).cut, None);
     }
 
-    /// The nodes in order with their texts, without what scripts and styles hold.
+    /// The nodes in order with their texts, without what scripts, styles and drawings hold.
     fn outline(html: &Html) -> Vec<String> {
-        let is_script = |node: &ego_tree::NodeRef<'_, Node>| {
-            node.value().as_element().is_some_and(|e| matches!(e.name(), "script" | "style"))
+        let skipped = |node: ego_tree::NodeRef<'_, Node>| {
+            let element = node.value().as_element();
+            element.is_some_and(|e| matches!(e.name(), "script" | "style" | "svg"))
         };
         let nodes = html.tree.root().descendants();
-        let shown = nodes.filter(|node| !node.parent().is_some_and(|above| is_script(&above)));
+        let shown = nodes.filter(|node| !node.ancestors().any(skipped));
         shown.map(|node| format!("{:?}", node.value())).collect()
     }
 
     #[test]
     fn a_long_script_is_read_beside_the_tree() {
-        let script = format!("var a = '{}';", "é".repeat(SHOWN));
+        let script = format!("var a = '{}';", "é".repeat(999));
         let page = format!("<script src=x></script><script>{script}</script><p>Text.");
         let parsed = parse(&page);
-        assert_eq!(parsed.long_scripts, [script.as_str()]);
+        assert_eq!(parsed.long_scripts.len(), 1);
+        assert_eq!(parsed.long_scripts[0].text, script);
         assert_eq!(outline(&parsed.html), outline(&Html::parse_document(&page)));
         // The same letters in a comment open no script, though the script before it is empty.
         let page = format!("<script></script><!-- <script> -->{script}<script></script><p>Text.");
@@ -214,8 +225,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn long_scripts_leave_the_rest_as_it_is(
-            parts in proptest::collection::vec(0_usize..26, 0..24),
+        fn what_is_skipped_leaves_the_rest_as_it_is(
+            parts in proptest::collection::vec(0_usize..28, 0..24),
         ) {
             let long = "var a = 1; ".repeat(200);
             let parts: Vec<&str> = parts
@@ -228,7 +239,7 @@ mod tests {
                         "<style>", "</style>", "<!--", "-->", "<title>", "</title>", "<textarea>",
                         "</textarea>", "<svg>", "</svg>", "<p>", "text", "<template>",
                         "</template>", "<noscript>", "</noscript>", "<table>", "<select>",
-                        "<div a='", "'>",
+                        "<div a='", "'>", "<path d=\"M1\"/>", "<svg><g></g></svg>",
                     ]
                     .get(part - 6)
                     .copied()

@@ -10,6 +10,7 @@ mod body_cues;
 mod body_evidence;
 mod body_fallback;
 mod body_features;
+mod body_links;
 mod body_paragraphs;
 mod body_phrases;
 mod body_shingles;
@@ -25,8 +26,9 @@ mod fields;
 pub mod fitting;
 mod html;
 mod html_attributes;
+mod html_drawings;
 mod html_parse;
-mod html_scripts;
+mod html_skips;
 #[cfg(test)]
 mod html_tests;
 mod lines;

@@ -15,6 +15,12 @@ use crate::inflate::{Gunzip, Inflate};
 const USUAL_RATIO: usize = 4;
 /// No more is set aside on a stranger's word.
 const MOST_SET_ASIDE: usize = 1 << 20;
+/// A body beyond this gets its whole room at once,
+const LONG: usize = 4 << 20;
+/// which is address space, not memory, until it is written to. So much of it comes as pages of
+/// its own from every allocator (glibc: from 32 MiB on, `M_MMAP_THRESHOLD`), is never copied
+/// while the body grows and goes back whole.
+const ROOM: usize = 33 << 20;
 
 /// Why a body could not be decoded.
 #[derive(Debug, thiserror::Error)]
@@ -46,12 +52,13 @@ impl Sink {
         Self { bytes: Vec::new(), cap, full: false }
     }
 
-    /// Grows by doubling, but never reserves beyond the cap.
+    /// Grows by doubling while it is short.
     fn reserve(&mut self, more: usize) {
         let need = self.bytes.len() + more;
         if need > self.bytes.capacity() {
-            let target = need.max(self.bytes.capacity() * 2).max(16 * 1024).min(self.cap);
-            self.bytes.reserve_exact(target.max(need) - self.bytes.len());
+            let doubled = (self.bytes.capacity() * 2).max(16 * 1024).min(self.cap);
+            let target = if need > LONG { self.cap.max(ROOM) } else { doubled.max(need) };
+            self.bytes.reserve_exact(target - self.bytes.len());
         }
     }
 }

@@ -31,10 +31,10 @@ fn bot(case: &Case<'_>) -> Option<Finding> {
     if case.traits.text > WALL_TEXT / 2 || case.traits.links > 25 {
         return None;
     }
-    let phrase = phrases::find("bot", &case.text);
+    let phrase = phrases::find("bot", case.text());
     let source = phrases::source("bot", &case.sources);
     let titled = phrases::is_mostly("bot", &case.titles);
-    let said = phrases::count("bot", &case.text);
+    let said = phrases::count("bot", case.text());
     let told = titled || said >= 2 || (phrase.is_some() && (source.is_some() || case.words < 60));
     let silent = source.is_some() && case.traits.text < 400;
     if told || silent { Some(found(ReasonKind::BotWall, phrase.or(source)?)) } else { None }
@@ -44,17 +44,17 @@ fn captcha(case: &Case<'_>) -> Option<Finding> {
     if case.traits.text > WALL_TEXT / 2 || case.traits.links > 25 {
         return None;
     }
-    let phrase = phrases::find("captcha", &case.text)?;
+    let phrase = phrases::find("captcha", case.text())?;
     let source = phrases::source("captcha", &case.sources);
     let titled = phrases::is_mostly("captcha", &case.titles);
-    let told = source.is_some() || titled || phrases::count("captcha", &case.text) >= 2;
+    let told = source.is_some() || titled || phrases::count("captcha", case.text()) >= 2;
     if told && case.words < STUB { Some(found(ReasonKind::Captcha, phrase)) } else { None }
 }
 
 fn consent(case: &Case<'_>) -> Option<Finding> {
     let host = case.host.starts_with("consent.") || case.host.contains("cookie-consent");
     let path = case.path.contains("consent") || case.path.contains("privacy-wall");
-    let said = phrases::count("consent", &case.text);
+    let said = phrases::count("consent", case.text());
     let source = phrases::source("consent", &case.sources).is_some();
     let asked = case.traits.text < 2 * WALL_TEXT && case.traits.links < 60;
     let needed = if host || path {
@@ -69,7 +69,7 @@ fn consent(case: &Case<'_>) -> Option<Finding> {
     let alone = case.words < 60 || host || (titled && said >= 6);
     let wall = asked && alone && said >= needed;
     if wall {
-        Some(found(ReasonKind::ConsentWall, phrases::find("consent", &case.text)?))
+        Some(found(ReasonKind::ConsentWall, phrases::find("consent", case.text())?))
     } else {
         None
     }
@@ -80,19 +80,19 @@ fn login(case: &Case<'_>) -> Option<Finding> {
         .iter()
         .any(|part| case.path.contains(part));
     let titled = phrases::is_mostly("login", &case.titles);
-    let said = phrases::count("login", &case.text);
+    let said = phrases::count("login", case.text());
     let field = case.traits.passwords > 0;
     let short = case.traits.text < WALL_TEXT && case.words < STUB;
     let told = (field && (titled || path || said >= 3)) || (titled && path);
     if short && told {
-        Some(found(ReasonKind::LoginPage, phrases::find("login", &case.text).unwrap_or("the URL")))
+        Some(found(ReasonKind::LoginPage, phrases::find("login", case.text()).unwrap_or("the URL")))
     } else {
         None
     }
 }
 
 fn parked(case: &Case<'_>) -> Option<Finding> {
-    let phrase = phrases::find("parked", &case.text);
+    let phrase = phrases::find("parked", case.text());
     let source = phrases::source("parked", &case.sources);
     let short = case.traits.text < WALL_TEXT / 2 && case.words < STUB;
     let told = phrase.is_some() && (source.is_some() || case.traits.paragraphs <= 3);
@@ -109,7 +109,7 @@ pub(super) fn shell(case: &Case<'_>) -> Option<Finding> {
     if case.words >= 30 || case.traits.text > 600 || case.traits.scripts == 0 {
         return None;
     }
-    let phrase = phrases::find("script", &case.text);
+    let phrase = phrases::find("script", case.text());
     let mount = case.traits.mounts > 0;
     let scripted = case.traits.scripts >= 2 || case.traits.script_text > 2000;
     if phrase.is_some() || mount || (case.traits.text < 120 && scripted) {
@@ -129,9 +129,9 @@ pub(super) fn not_found(case: &Case<'_>) -> Option<Finding> {
     let page = case.fields.page_title.as_deref().map(record::fold).unwrap_or_default();
     let told = phrases::is_mostly("notfound", &title) || phrases::is_mostly("notfound", &page);
     let path = case.path.ends_with("/404") || case.path.ends_with("/404.html");
-    let said = phrases::count("notfound", &case.text) >= 2 && case.words < 60;
+    let said = phrases::count("notfound", case.text()) >= 2 && case.words < 60;
     if told || path || said {
-        let phrase = phrases::find("notfound", &case.text).unwrap_or("the URL");
+        let phrase = phrases::find("notfound", case.text()).unwrap_or("the URL");
         Some(found(ReasonKind::SoftNotFound, phrase))
     } else {
         None
@@ -144,8 +144,8 @@ pub(super) fn paywall(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let paid = case.fields.free == Some(false);
-    let phrase = phrases::find("paywall", &case.text);
-    let said = phrases::count("paywall", &case.text);
+    let phrase = phrases::find("paywall", case.text());
+    let said = phrases::count("paywall", case.text());
     let walled = case.traits.paywalls > 0;
     if (paid && (phrase.is_some() || walled || case.words < 60))
         || (walled && phrase.is_some())

@@ -13,6 +13,9 @@ use record::date::Stated;
 use super::{Case, Fields};
 
 mod collect;
+mod in_data;
+mod meta_names;
+mod seen;
 mod zone;
 
 /// What a vote is about.
@@ -52,8 +55,14 @@ const LEAST: f32 = 0.22;
 const LEAST_ALONE: f32 = 0.0;
 /// Weight from which a vote for the publication is believed over dates of changes.
 const FIRM: f32 = 0.5;
+/// Weight of what is stated in data alone, not shown.
+const STATED: f32 = 0.7;
 /// What a date of a change is worth for the publication beside weak votes for that.
 const UPDATED_SHARE: f32 = 0.45;
+/// Weight from which a date that readers see speaks against the day of a rebuilt page.
+const SEEN: f32 = 0.6;
+/// What the publication in the data of a rebuilt page is worth.
+const REBUILT: f32 = 0.4;
 /// A page may be published ahead of its capture by this much: clocks and zones.
 const AHEAD: SignedDuration = SignedDuration::from_hours(26);
 
@@ -62,6 +71,7 @@ pub(super) fn judge(case: &Case<'_>, fields: &mut Fields) {
     let mut votes = collect::votes(case, fields);
     votes.retain(|v| is_possible(v, case.context.hints.now));
     settle_order(&mut votes);
+    doubt_rebuilt(&mut votes);
     zone::unify(&mut votes);
     published(case, fields, &votes);
     updated(case, fields, &votes);
@@ -91,6 +101,28 @@ fn settle_order(votes: &mut [Vote]) {
     }
 }
 
+/// Systems that build their pages anew write the day of that into the data, as both dates:
+/// where only one kind of evidence states the publication, it is not before the change, and
+/// readers see an earlier day under the headline, that is the article's.
+fn doubt_rebuilt(votes: &mut [Vote]) {
+    let in_data = |v: &&Vote| matches!(v.source, "json-ld" | "meta" | "microdata");
+    let stated = votes.iter().filter(in_data);
+    let changed = stated.clone().filter(|v| v.about == About::Updated).map(Vote::day).min();
+    let first = |v: &&Vote| v.about == About::Published && v.weight >= FIRM;
+    let days: Vec<(&str, Date)> = stated.filter(first).map(|v| (v.source, v.day())).collect();
+    let (Some(changed), Some((source, day))) = (changed, days.first().copied()) else { return };
+    let one = days.iter().all(|(other, _)| *other == source) || days.iter().any(|d| d.1 != day);
+    let shown = |v: &Vote| matches!(v.source, "text" | "time") && v.about == About::Published;
+    let earlier = |v: &Vote| shown(v) && v.weight >= SEEN && days_apart(v.day(), day) > 1;
+    let seen = votes.iter().any(|v| earlier(v) && v.day() < day);
+    if changed > day || !one || !seen {
+        return;
+    }
+    for vote in votes.iter_mut().filter(|v| v.source == source && v.day() == day) {
+        vote.weight = vote.weight.min(REBUILT);
+    }
+}
+
 fn published(case: &Case<'_>, fields: &mut Fields, votes: &[Vote]) {
     let (candidates, discount) = candidates(votes);
     let mut days: Vec<(Date, f32)> = Vec::new();
@@ -100,8 +132,7 @@ fn published(case: &Case<'_>, fields: &mut Fields, votes: &[Vote]) {
             days.push((day, worth_of(day, &candidates)));
         }
     }
-    // The first of equals: votes come strongest first.
-    let best = days.iter().copied().reduce(|a, b| if b.1 > a.1 { b } else { a });
+    let best = days.iter().copied().reduce(better);
     let least = if days.len() == 1 { LEAST_ALONE } else { LEAST };
     let Some((day, worth)) = best.filter(|(_, worth)| *worth >= least) else { return };
     let second = days.iter().filter(|(d, _)| *d != day).map(|(_, w)| *w).fold(0.0, f32::max);
@@ -117,6 +148,13 @@ fn published(case: &Case<'_>, fields: &mut Fields, votes: &[Vote]) {
     for lost in votes.iter().filter(|v| v.day() != day) {
         fields.lose("date", &lost.day().to_string(), lost.source);
     }
+}
+
+/// The day that is worth more. Of equals the first, as votes come strongest first; where both are
+/// stated firmly the earlier: what says "published" twice was published again.
+fn better(first: (Date, f32), other: (Date, f32)) -> (Date, f32) {
+    let again = other.1 >= STATED && (other.1 - first.1).abs() < f32::EPSILON && other.0 < first.0;
+    if other.1 > first.1 || again { other } else { first }
 }
 
 /// The votes to judge the publication by, and how sure they leave one: where nothing says

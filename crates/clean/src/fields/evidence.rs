@@ -9,6 +9,7 @@ use ego_tree::iter::Edge;
 use scraper::{Html, Node};
 
 use super::roles::Roles;
+use crate::html_parse::LongScript;
 use walk::{Frame, Walk};
 
 /// Most pieces of one kind that are kept: pages with more are lists.
@@ -32,6 +33,8 @@ pub(crate) struct Place {
     pub(crate) aside: bool,
     /// Inside another article's teaser or a comment.
     pub(crate) other: bool,
+    /// Inside a comment.
+    pub(crate) comment: bool,
     /// Inside a link.
     pub(crate) linked: bool,
 }
@@ -56,6 +59,17 @@ pub(crate) struct TimeTag<'a> {
     pub(crate) piece: Piece,
     /// `pubdate` was set.
     pub(crate) pubdate: bool,
+    /// The short text before it, which may be its label.
+    pub(crate) lead: &'a str,
+}
+
+/// A text that holds a year and is short or says it is a date.
+#[derive(Debug, Clone)]
+pub(crate) struct Stamp<'a> {
+    /// The text, and where it stands.
+    pub(crate) piece: Piece,
+    /// The short text before it, which may be its label.
+    pub(crate) lead: &'a str,
 }
 
 /// A microdata property.
@@ -125,7 +139,7 @@ pub(crate) struct Evidence<'a> {
     /// What may name authors.
     pub(crate) bylines: Vec<Byline>,
     /// Texts that hold a year and are short or say they are dates.
-    pub(crate) stamps: Vec<Piece>,
+    pub(crate) stamps: Vec<Stamp<'a>>,
     /// Counts for the judgement of what is not an article.
     pub(crate) traits: Traits,
 }
@@ -172,7 +186,7 @@ pub(crate) struct Traits {
 }
 
 /// Collects the evidence: one walk without recursion, linear in the nodes.
-pub(crate) fn collect<'a>(html: &'a Html, long_scripts: &'a [&'a str]) -> Evidence<'a> {
+pub(crate) fn collect<'a>(html: &'a Html, long_scripts: &'a [LongScript<'a>]) -> Evidence<'a> {
     let mut walk = Walk { stack: vec![Frame::default()], long_scripts, ..Walk::default() };
     for edge in html.tree.root().traverse() {
         match edge {

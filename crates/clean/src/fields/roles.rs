@@ -30,6 +30,10 @@ impl Roles {
     pub(crate) const MASTHEAD: Self = Self(512);
     /// A caption or a credit.
     pub(crate) const CREDIT: Self = Self(1024);
+    /// A reader's comment.
+    pub(crate) const COMMENT: Self = Self(2048);
+    /// Shows the date of the publication.
+    pub(crate) const PUBLISHED: Self = Self(4096);
 
     pub(crate) const fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0
@@ -66,7 +70,18 @@ pub(crate) fn of(attribute: &str) -> Roles {
         }
         small = byte.is_ascii_lowercase();
     }
+    if roles.has(Roles::UPDATED) && roles.has(Roles::DATE) && is_of_an_entry(attribute) {
+        return roles.with(Roles::PUBLISHED);
+    }
     roles
+}
+
+/// Microformats call the one date of an entry `updated`: the word stands by itself, beside
+/// another that says it is a date (`entry-date updated`).
+fn is_of_an_entry(attribute: &str) -> bool {
+    let mut words = attribute.split_ascii_whitespace().take(12);
+    let dated = |word: &str| word.len() < 40 && of(word).has(Roles::DATE);
+    words.clone().any(|w| w == "updated") && words.any(|w| w != "updated" && dated(w))
 }
 
 fn role_of(word: &[u8]) -> Roles {
@@ -76,12 +91,15 @@ fn role_of(word: &[u8]) -> Roles {
         | b"contributor" | b"contributors" | b"reporter" | b"journalist" | b"redacteur"
         | b"verfasser" | b"forfatter" | b"skribent" | b"creator" | b"firma" | b"signature"
         | b"penulis" | b"yazar" | b"bylineauthor" | b"articleauthor" => Roles::AUTHOR,
-        b"date" | b"time" | b"timestamp" | b"datetime" | b"published" | b"publish" | b"posted"
-        | b"pubdate" | b"postdate" | b"dateline" | b"datum" | b"fecha" | b"created"
-        | b"pubtime" | b"publishdate" | b"articledate" | b"publicacion" | b"tanggal" | b"tarih"
-        | b"dato" | b"datepublished" | b"postedon" | b"publishedon" | b"release"
-        | b"publication" | b"day" | b"when" | b"newsdate" | b"entrydate" | b"hora" | b"uhrzeit"
-        | b"datestamp" => Roles::DATE,
+        b"published" | b"publish" | b"posted" | b"pubdate" | b"pubtime" | b"publishdate"
+        | b"publicacion" | b"datepublished" | b"postedon" | b"publishedon" | b"publication" => {
+            Roles::DATE.with(Roles::PUBLISHED)
+        }
+        b"date" | b"time" | b"timestamp" | b"datetime" | b"postdate" | b"dateline" | b"datum"
+        | b"fecha" | b"created" | b"articledate" | b"tanggal" | b"tarih" | b"dato" | b"release"
+        | b"day" | b"when" | b"newsdate" | b"entrydate" | b"hora" | b"uhrzeit" | b"datestamp" => {
+            Roles::DATE
+        }
         b"updated" | b"modified" | b"lastmodified" | b"update" | b"lastupdate"
         | b"datemodified" | b"lastupdated" => Roles::UPDATED,
         b"meta" | b"info" | b"postmeta" | b"entrymeta" | b"details" | b"metadata" | b"infos"
@@ -92,10 +110,11 @@ fn role_of(word: &[u8]) -> Roles {
         | b"copyright" | b"breadcrumb" | b"breadcrumbs" | b"ticker" | b"calendar" | b"banner"
         | b"cookie" | b"cookies" | b"consent" | b"popup" | b"modal" | b"promo" | b"event"
         | b"events" | b"weather" => Roles::ASIDE,
-        b"related" | b"recommended" | b"recommend" | b"comment" | b"comments" | b"teaser"
-        | b"teasers" | b"trending" | b"popular" | b"mostread" | b"latest" | b"recent" | b"more"
-        | b"disqus" | b"card" | b"cards" | b"carousel" | b"recirc" | b"similar" | b"tweet"
-        | b"quote" | b"blockquote" | b"reply" | b"feed" | b"list" => Roles::OTHER,
+        b"comment" | b"comments" | b"disqus" | b"reply" => Roles::OTHER.with(Roles::COMMENT),
+        b"related" | b"recommended" | b"recommend" | b"teaser" | b"teasers" | b"trending"
+        | b"popular" | b"mostread" | b"latest" | b"recent" | b"more" | b"card" | b"cards"
+        | b"carousel" | b"recirc" | b"similar" | b"tweet" | b"quote" | b"blockquote" | b"feed"
+        | b"list" => Roles::OTHER,
         b"bio" | b"biography" | b"profile" | b"avatar" | b"aboutauthor" | b"job" | b"role"
         | b"position" | b"jobtitle" => Roles::BIO,
         b"paywall" | b"paywalled" | b"regwall" | b"piano" | b"subscriber" => Roles::PAYWALL,
@@ -117,6 +136,10 @@ mod tests {
         assert!(of("ArticleHeader_bylineName__x81").has(Roles::AUTHOR));
         assert!(of("posted-on").has(Roles::DATE));
         assert!(of("lastModified").has(Roles::UPDATED));
+        let entry = of("entry-date updated module-date");
+        assert!(entry.has(Roles::UPDATED) && entry.has(Roles::PUBLISHED));
+        assert!(!of("date-modified").has(Roles::PUBLISHED));
+        assert!(of("entry-date published").has(Roles::PUBLISHED));
         assert_eq!(of("authority updatedness candidate"), Roles::default());
         assert_eq!(of("abcdefghijklmnopqrstuvwxyz"), Roles::default());
     }

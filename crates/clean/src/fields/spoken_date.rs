@@ -19,6 +19,8 @@ use tokens::{Token, tokenise};
 pub(crate) enum Label {
     /// "published", "posted on" …
     Published,
+    /// "originally published", "first published" …
+    First,
     /// "updated", "Stand" …
     Updated,
     /// "copyright", "valid until" …
@@ -53,6 +55,21 @@ pub(crate) fn is_month(word: &str) -> bool {
     months::find(word, "").is_some()
 }
 
+/// What `text` says a date after it is, if it is a label: a few words, the last of which say so.
+pub(crate) fn label(text: &str) -> Option<Label> {
+    let words: Vec<&str> =
+        text.split([' ', ':', '：', '\u{a0}']).filter(|w| !w.is_empty()).collect();
+    if words.len() > MAX_LABEL_WORDS {
+        return None;
+    }
+    // "published on", "publié le": a preposition may stand between.
+    let (last, before) = words.split_last()?;
+    let short = last.chars().count() <= 3;
+    months::label_at_end(&words).or_else(|| months::label_at_end(before).filter(|_| short))
+}
+
+/// Most words of a text that is the label of a date beside it.
+const MAX_LABEL_WORDS: usize = 5;
 /// Most dates taken from one text.
 const MAX_FOUND: usize = 4;
 
@@ -65,7 +82,7 @@ pub(crate) fn find(text: &str, habit: Habit<'_>) -> Vec<Found> {
     let mut after_last = 0;
     while at < tokens.len() && found.len() < MAX_FOUND {
         let rest = tokens.get(at..).unwrap_or_default();
-        let Some(hit) = day_at(rest, habit) else {
+        let Some(hit) = day_at(rest, habit).filter(|_| is_fresh(&tokens, at)) else {
             at += 1;
             continue;
         };
@@ -82,6 +99,18 @@ pub(crate) fn find(text: &str, habit: Habit<'_>) -> Vec<Found> {
         after_last = at;
     }
     found
+}
+
+/// Can a date begin at this token? The minutes of a clock and the digits of a code begin none.
+fn is_fresh(tokens: &[Token<'_>], at: usize) -> bool {
+    let number = matches!(tokens.get(at), Some(Token::Number { .. }));
+    let before = |back: usize| at.checked_sub(back).and_then(|at| tokens.get(at));
+    let clock = matches!(before(1), Some(Token::Mark(':')))
+        && matches!(before(2), Some(Token::Number { .. }));
+    let latin = |word: &str| word.ends_with(|c: char| c.is_ascii_alphabetic());
+    let code = matches!(before(1), Some(Token::Word(word)) if latin(word))
+        && matches!(before(2), Some(Token::Number { .. }));
+    !(number && (clock || code))
 }
 
 /// The day in the path of a URL (`/2024/05/02/`, `-20240502-`).
@@ -247,6 +276,7 @@ fn month_day_year(tokens: &[Token<'_>], habit: Habit<'_>) -> Option<Hit> {
     scan.skip_filler();
     scan.skip_marks(&['.', ',', ' ', '-', '/', '\'', '’', '،']);
     scan.skip_filler();
+    scan.skip_clock();
     let year = scan.year()?;
     let day = calendar::day_of(year, name.number, *day, Some(name.jalali))?;
     Some(Hit { day, tokens: scan.at, letters: word.chars().count(), ambiguous: false })
@@ -285,10 +315,25 @@ impl<'t, 'a> Scan<'t, 'a> {
         }
     }
 
+    /// `10:15:00 CEST` between the day and the year, as programs print dates.
+    fn skip_clock(&mut self) {
+        let rest = self.tokens.get(self.at..).unwrap_or_default();
+        let [Token::Number { digits: 2, .. }, Token::Mark(':'), ..] = rest else { return };
+        let clock = |t: &&Token<'_>| {
+            matches!(t, Token::Number { digits: 2, .. } | Token::Mark(':' | ' ' | '+'))
+                || matches!(t, Token::Word(zone) if zone.len() <= 5)
+        };
+        let length = rest.iter().take(10).take_while(clock).count();
+        if matches!(rest.get(length), Some(Token::Number { digits: 4, .. })) {
+            self.at += length;
+        }
+    }
+
     /// The one mark between two numbers of a date.
     fn separator(&mut self) -> Option<char> {
+        self.skip_marks(&[' ']);
         let mark = match self.next()? {
-            Token::Mark(mark @ ('.' | '/' | '-')) => *mark,
+            Token::Mark(mark @ ('.' | '/' | '-' | '|' | '·' | '–' | '\u{2011}')) => *mark,
             _ => return None,
         };
         self.skip_marks(&[' ']);
@@ -301,7 +346,10 @@ impl<'t, 'a> Scan<'t, 'a> {
             Token::Number { value, digits: 4, .. } => Some(i64::from(*value)),
             Token::Number { value, digits: 2, .. } if *value <= 50 => {
                 let clock = matches!(self.tokens.get(self.at), Some(Token::Mark(':')));
-                (!clock).then_some(2000 + i64::from(*value))
+                let whole = |t: &&Token<'_>| matches!(t, Token::Number { digits: 4, .. });
+                // `20, 2019`: the number is the day of the month before it.
+                let day = self.tokens.iter().skip(self.at).take(3).any(|t| whole(&t));
+                (!clock && !day).then_some(2000 + i64::from(*value))
             }
             _ => None,
         }
@@ -394,6 +442,9 @@ mod tests {
             ("20240502", ""),
             ("Ngày 2 tháng 5 năm 2024", "vi"),
             ("2024. gada 2. maijā", "lv"),
+            ("Thu May 2 16:33:00 CEST 2024", ""),
+            ("3d23d65-5 May 2, 2024", "en"),
+            ("2 | 5 | 2024", "de"),
         ] {
             assert_eq!(one(text, language), day, "{text}");
         }
@@ -408,6 +459,7 @@ mod tests {
             ("2 mai 2024 à 14h05", "2024-05-02T14:05:00"),
             ("2024年5月2日 14時05分", "2024-05-02T14:05:00"),
             ("14:05, 2 мая 2024", "2024-05-02T14:05:00"),
+            ("14:05 May 2, 2024", "2024-05-02T14:05:00"),
             ("2 May 2024 14:05 GMT", "2024-05-02T14:05:00+00:00"),
             ("2024-05-02 14:05:09 +0900", "2024-05-02T14:05:09+09:00"),
             ("May 2, 2024 12:05 AM EDT", "2024-05-02T00:05:00-04:00"),

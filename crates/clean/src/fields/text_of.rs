@@ -3,11 +3,16 @@
 use ego_tree::iter::Edge;
 use scraper::Node;
 
+use super::roles::{self, Roles};
+
 /// A node of the tree that scraper builds.
 pub(crate) type NodeRef<'a> = ego_tree::NodeRef<'a, Node>;
 
 /// Stands between the texts of two elements: the unit separator of ASCII, which no page shows.
 pub(crate) const BOUND: char = '\u{1f}';
+
+/// Stands before the text of an element that says it is the date of a change.
+pub(crate) const CHANGED: char = '\u{1e}';
 
 /// Nodes looked at below one element: enough for any headline or byline, and a bound on what
 /// nested candidates can cost together.
@@ -18,7 +23,8 @@ const MAX_NODES: usize = 160;
 /// without it only breaks and blocks are, by a space, as in a headline.
 pub(crate) fn text_of(node: NodeRef<'_>, max: usize, apart: bool) -> String {
     let mut out = String::new();
-    gather(node, max, apart, &mut out);
+    let form = if apart { Form::Apart } else { Form::Joined };
+    gather(node, max, form, &mut out);
     shorten(&mut out, max);
     out
 }
@@ -26,11 +32,28 @@ pub(crate) fn text_of(node: NodeRef<'_>, max: usize, apart: bool) -> String {
 /// As [`text_of`], set apart, if that is all the text there is.
 pub(crate) fn whole_text_of(node: NodeRef<'_>, max: usize) -> Option<String> {
     let mut out = String::new();
-    gather(node, max, true, &mut out).then_some(out)
+    gather(node, max, Form::Apart, &mut out).then_some(out)
+}
+
+/// As [`whole_text_of`], with [`CHANGED`] before the dates of changes.
+pub(crate) fn dated_text_of(node: NodeRef<'_>, max: usize) -> Option<String> {
+    let mut out = String::new();
+    gather(node, max, Form::Dated, &mut out).then_some(out)
+}
+
+/// What stands between the texts of elements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// A space at breaks and blocks.
+    Joined,
+    /// [`BOUND`].
+    Apart,
+    /// [`BOUND`], and [`CHANGED`] before dates of changes.
+    Dated,
 }
 
 /// Appends the text; false when it was cut.
-fn gather(node: NodeRef<'_>, max: usize, apart: bool, out: &mut String) -> bool {
+fn gather(node: NodeRef<'_>, max: usize, form: Form, out: &mut String) -> bool {
     let mut left = 2 * MAX_NODES;
     let mut hidden = 0_usize;
     for edge in node.traverse() {
@@ -44,8 +67,13 @@ fn gather(node: NodeRef<'_>, max: usize, apart: bool, out: &mut String) -> bool 
                 let name = element.name();
                 if is_hidden(name) || (inner != node && is_marked_hidden(element)) {
                     hidden = if opens { hidden + 1 } else { hidden.saturating_sub(1) };
-                } else if apart && !out.is_empty() && !out.ends_with(BOUND) {
-                    out.push(BOUND);
+                } else if form != Form::Joined && inner != node {
+                    if !out.is_empty() && !out.ends_with(BOUND) {
+                        out.push(BOUND);
+                    }
+                    if opens && form == Form::Dated && is_change(element) {
+                        out.push(CHANGED);
+                    }
                 } else if is_break(name) {
                     out.push(' ');
                 }
@@ -77,6 +105,11 @@ fn is_marked_hidden(element: &scraper::node::Element) -> bool {
         "style" => value.contains("display:none") || value.contains("display: none"),
         _ => false,
     })
+}
+
+fn is_change(element: &scraper::node::Element) -> bool {
+    let roles = element.attr("class").map(roles::of).unwrap_or_default();
+    roles.has(Roles::UPDATED) && !roles.has(Roles::PUBLISHED)
 }
 
 fn is_break(name: &str) -> bool {

@@ -83,3 +83,77 @@ fn a_change_stands_for_the_publication_only_where_nothing_else_does() {
         format!("<h1>{TITLE}</h1><p class=date>12.5.2019. <i>Updated: 7.6.2019</i></p>{body}");
     assert_eq!(day("de", &both), "20190512");
 }
+
+#[test]
+fn the_words_around_a_date_say_what_it_is() {
+    let body = TEXT.repeat(12);
+    for facts in [
+        // Labels in boxes of their own.
+        "<h4>Reviewed</h4><time>7.6.2019</time><h4>Published</h4><h3>Publish date</h3><time>12.5.2019</time>",
+        "<b>Updated on</b> <span>7.6.2019</span> <b>Published on</b> <span>12.5.2019</span>",
+        "<p>Expires: 1.8.2021</p><p>12.5.2019</p>",
+        // Microformats call the one date of an entry by the word for changes.
+        "<time class='entry-date updated'>12.5.2019</time>",
+        "<span class=meta><i class='updated rich-hidden'>2019-06-07T13:00:39+00:00</i><i>12.5.2019</i></span>",
+        // A later date, and what it says of the first one.
+        "<p class=meta>7.6.2019, 11:07</p><p>This was originally published on 12.5.2019 at 16:12 but is kept up to date</p>",
+        "<span>09:31 May 12, 2019</span>",
+        "<div class=meta>By <b>3d23d65-ddc6</b> · May 12, 2019</div>",
+    ] {
+        let page = format!("<h1>{TITLE}</h1>{facts}{body}");
+        assert_eq!(day("de", &page), "20190512", "{page}");
+    }
+}
+
+#[test]
+fn dates_of_other_things_stand_back() {
+    let body = TEXT.repeat(12);
+    let comments = "<ol class=comment-list><li class=comment><div class=comment-meta>\
+                    <time>1.8.2021</time></div><p>Kom vil.</p></li></ol>";
+    for page in [
+        // Today's date in the page's head, the article in an element of its own.
+        format!(
+            "<div class=date>Sunday, 1.8.2021</div><main><h1>{TITLE}</h1><p>12.5.2019</p>{body}</main>"
+        ),
+        format!(
+            "<main><h1>{TITLE}</h1><p class=date>Updated: 12.5.2019</p>{body}{comments}</main>"
+        ),
+        // The stated title stands in a teaser; the article has an `h1` of its own.
+        format!(
+            "<main><h1>Kolim pola</h1><h5>2019-05-12</h5>{body}{body}\
+                 <h2>{TITLE}</h2><a href=/x>1.8.2021</a><a href=/y>2.8.2021</a></main>"
+        ),
+    ] {
+        assert_eq!(day("de", &page), "20190512", "{page}");
+    }
+}
+
+#[test]
+fn the_day_of_a_rebuilt_page_is_not_the_articles() {
+    let body = TEXT.repeat(12);
+    let data = |published: &str, changed: &str| {
+        format!(
+            r#"<script type="application/ld+json">{{"@type":"Article","headline":"{TITLE}",
+            "datePublished":"{published}","dateModified":"{changed}"}}</script>"#
+        )
+    };
+    let page = |data: &str| format!("{data}<h1>{TITLE}</h1><p class=date>May 12, 2019</p>{body}");
+    assert_eq!(day("en", &page(&data("2021-08-01", "2021-08-01"))), "20190512");
+    // Changed later, or said twice: the data is believed.
+    assert_eq!(day("en", &page(&data("2021-08-01", "2021-09-01"))), "20210801");
+    let twice = "<meta property=article:published_time content=2021-08-01>";
+    assert_eq!(day("en", &page(&(data("2021-08-01", "2021-08-01") + twice))), "20210801");
+}
+
+#[test]
+fn data_that_only_programs_read_is_the_last_resort() {
+    let body = TEXT.repeat(12);
+    for hidden in [
+        "<meta name=rbpubdate content=2019-05-12>",
+        "<meta name=published-date content=2019-05-12><meta name=published-time content=2021-08-01>",
+        "<script>window.state = {\"publishedOn\": \"2019-05-12T10:00:00Z\"}</script>",
+        "<astro-island props='{\"article\":{\"datePublished\":[0,\"2019-05-12T09:00:00-05:00\"]}}'></astro-island>",
+    ] {
+        assert_eq!(day("en", &format!("{hidden}<h1>{TITLE}</h1>{body}")), "20190512", "{hidden}");
+    }
+}

@@ -4,7 +4,6 @@ use super::attributes::Attributes;
 use super::walk::Walk;
 use super::{Item, MAX_HEADLINE, MAX_PIECES};
 use crate::fields::text_of::NodeRef;
-use crate::html_scripts::SHOWN;
 
 impl<'a> Walk<'a> {
     pub(super) fn meta(&mut self, at: &Attributes<'a>) {
@@ -35,30 +34,27 @@ impl<'a> Walk<'a> {
         {
             traits.sources.push(src.chars().take(200).collect());
         }
-        let Some(text) = node.first_child().and_then(|c| c.value().as_text()) else { return };
-        let text = self.whole_script(text);
+        let long = self.long_script(node);
+        let shown = || Some(&**node.first_child()?.value().as_text()?);
+        let Some(text) = long.or_else(shown) else { return };
         let traits = &mut self.found.traits;
         traits.script_text = traits.script_text.saturating_add(text.len() as u32);
         let kind = at.kind.unwrap_or_default();
         if kind.trim().eq_ignore_ascii_case("application/ld+json") {
             let texts = node.children().filter_map(|c| c.value().as_text());
             if self.found.json_ld.len() < 64 {
-                self.found.json_ld.push(texts.map(|t| &**t).collect());
+                let whole = || texts.map(|t| &**t).collect();
+                self.found.json_ld.push(long.map_or_else(whole, as_parsed));
             }
         } else if self.found.scripts.len() < 64 && text.len() < 2_000_000 {
             self.found.scripts.push(text);
         }
     }
 
-    /// The whole of a script of which the tree has `text`.
-    pub(super) fn whole_script(&mut self, text: &'a str) -> &'a str {
-        let place = self.long_scripts.iter().position(|long| {
-            text.len() + 4 > SHOWN && text.len() < long.len() && long.starts_with(text)
-        });
-        let Some(place) = place else { return text };
-        let whole = self.long_scripts.get(place).copied().unwrap_or(text);
-        self.long_scripts = self.long_scripts.get(place + 1..).unwrap_or_default();
-        whole
+    /// The text of a script that was kept out of the tree.
+    fn long_script(&self, node: NodeRef<'a>) -> Option<&'a str> {
+        let place = self.long_scripts.binary_search_by_key(&node.id(), |long| long.node).ok()?;
+        self.long_scripts.get(place).map(|long| long.text)
     }
 
     pub(super) fn item(&mut self, node: NodeRef<'a>, name: &'a str, at: &Attributes<'a>) {
@@ -82,4 +78,9 @@ impl<'a> Walk<'a> {
             piece,
         });
     }
+}
+
+/// A script's text with line ends as the parser makes them.
+fn as_parsed(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
 }

@@ -3,13 +3,16 @@
 use super::attributes::Attributes;
 use super::walk::{Frame, Walk};
 use super::{
-    Byline, BylineKind, MAX_HEADINGS, MAX_HEADLINE, MAX_LINE, MAX_PIECES, Piece, TimeTag, has_year,
+    Byline, BylineKind, MAX_HEADINGS, MAX_HEADLINE, MAX_LINE, MAX_PIECES, Piece, Stamp, TimeTag,
+    has_year,
 };
 use crate::fields::person;
 use crate::fields::roles::Roles;
-use crate::fields::text_of::{BOUND, NodeRef, text_of, whole_text_of};
+use crate::fields::text_of::{BOUND, NodeRef, dated_text_of, text_of, whole_text_of};
 
 const NO_BYLINE: Roles = Roles::BIO.with(Roles::CREDIT).with(Roles::OTHER);
+/// Longest text that is taken for the label of the date after it, in bytes.
+const MAX_LABEL: usize = 60;
 const STAMPED: Roles = Roles::DATE.with(Roles::META).with(Roles::UPDATED).with(Roles::AUTHOR);
 
 impl<'a> Walk<'a> {
@@ -52,7 +55,8 @@ impl<'a> Walk<'a> {
             // The words around say what the date is: the roles of the parent count too.
             let above = self.stack.iter().rev().nth(1).map_or_else(Roles::default, |f| f.roles);
             let piece = Piece { roles: piece.roles.with(above), ..piece };
-            self.found.times.push(TimeTag { stamp: at.datetime, piece, pubdate: at.pubdate });
+            let (stamp, pubdate, lead) = (at.datetime, at.pubdate, self.lead);
+            self.found.times.push(TimeTag { stamp, piece, pubdate, lead });
             if let Some(top) = self.stack.last_mut().filter(|_| tag == "time") {
                 top.taken_stamp = true; // its text is judged with it
             }
@@ -96,21 +100,21 @@ impl<'a> Walk<'a> {
         if !frame.roles.has(STAMPED) {
             return;
         }
-        let Some(mut text) = whole_text_of(node, MAX_LINE) else { return };
+        let Some(mut text) = dated_text_of(node, MAX_LINE) else { return };
         if let Some(title) = at.title.filter(|t| t.len() < 80 && has_year(t)) {
             text.insert(0, BOUND);
             text.insert_str(0, title);
         }
         if has_year(&text) {
             let piece = Piece { text, roles: frame.roles, place: self.place() };
-            self.found.stamps.push(piece);
+            self.found.stamps.push(Stamp { piece, lead: self.lead });
             if let Some(top) = self.stack.last_mut() {
                 top.taken_stamp = true;
             }
         }
     }
 
-    pub(super) fn text(&mut self, node: NodeRef<'a>, text: &str) {
+    pub(super) fn text(&mut self, node: NodeRef<'a>, text: &'a str) {
         let Some(frame) = self.stack.last().copied() else { return };
         if frame.noscript && self.found.traits.noscript.len() < 400 {
             self.found.traits.noscript.extend(text.chars().take(300));
@@ -134,6 +138,7 @@ impl<'a> Walk<'a> {
             self.paragraph_text = self.paragraph_text.saturating_add(length);
         }
         self.line(node, trimmed, frame);
+        self.lead = if trimmed.len() <= MAX_LABEL { trimmed } else { "" };
         let traits = &mut self.found.traits;
         traits.text = traits.text.saturating_add(length);
     }
@@ -150,7 +155,7 @@ impl<'a> Walk<'a> {
         let piece = || Piece { text: text.to_owned(), roles: frame.roles, place: self.place() };
         if !frame.taken_stamp && self.found.stamps.len() < MAX_PIECES && has_year(text) {
             let piece = piece();
-            self.found.stamps.push(piece);
+            self.found.stamps.push(Stamp { piece, lead: self.lead });
         } else if !frame.taken_byline
             && self.found.bylines.len() < MAX_PIECES
             && (named || person::starts_as_byline(text))

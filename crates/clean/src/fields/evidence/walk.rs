@@ -6,6 +6,7 @@ use super::attributes::Attributes;
 use super::{Evidence, MAX_HEADLINE, Piece, Place};
 use crate::fields::roles::{self, Roles};
 use crate::fields::text_of::{NodeRef, text_of};
+use crate::html_parse::LongScript;
 
 #[derive(Debug, Clone, Copy, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "what a place is inside of, independently")]
@@ -16,6 +17,7 @@ pub(super) struct Frame<'a> {
     /// As `aside`, by the element's name alone.
     pub(super) inside_furniture: bool,
     pub(super) other: bool,
+    pub(super) comment: bool,
     pub(super) linked: bool,
     pub(super) hidden: bool,
     /// How many more elements down the line of facts about an article reaches.
@@ -35,10 +37,12 @@ pub(super) struct Walk<'a> {
     pub(super) found: Evidence<'a>,
     pub(super) stack: Vec<Frame<'a>>,
     /// The long scripts still to come.
-    pub(super) long_scripts: &'a [&'a str],
+    pub(super) long_scripts: &'a [LongScript<'a>],
     pub(super) paragraph_text: u32,
     /// The last text was the label of a byline.
     pub(super) name_follows: bool,
+    /// The last visible text, if it is short.
+    pub(super) lead: &'a str,
 }
 
 impl<'a> Walk<'a> {
@@ -93,7 +97,8 @@ impl<'a> Walk<'a> {
             || (container && roles.has(Roles::ASIDE) && !roles.has(HEADER));
         frame.other |= tag == "blockquote"
             || (tag == "li" && !facts)
-            || (container && roles.has(Roles::OTHER) && !roles.has(HEADER) && !facts);
+            || (container && !facts && self.is_of_another(roles));
+        frame.comment |= container && !facts && roles.has(Roles::COMMENT);
         frame.linked |= tag == "a" && at.href.is_some();
         // React streams the page's parts in hidden boxes named `S:…` and moves them later.
         frame.hidden |= (at.hidden && !at.id.starts_with("S:"))
@@ -106,6 +111,13 @@ impl<'a> Walk<'a> {
             frame.item_prop = at.itemprop.unwrap_or_default();
         }
         frame
+    }
+
+    /// Do the words of the element say that it is another article's teaser or a comment? In the
+    /// line of facts under the headline they do not; the facts about a comment are a comment's.
+    fn is_of_another(&self, roles: Roles) -> bool {
+        let head = || roles.has(HEADER) && !roles.has(Roles::COMMENT) && self.is_near_headline();
+        roles.has(Roles::OTHER) && !head()
     }
 
     /// Is this above the first `h1`, or not far below it?
@@ -121,6 +133,7 @@ impl<'a> Walk<'a> {
             inside: frame.inside,
             aside: frame.aside,
             other: frame.other,
+            comment: frame.comment,
             linked: frame.linked,
         }
     }
@@ -181,6 +194,7 @@ impl<'a> Walk<'a> {
 
 /// Roles that speak for a place at the head of an article even among list-like words.
 const HEADER: Roles = Roles::META.with(Roles::HEADLINE).with(Roles::AUTHOR).with(Roles::DATE);
+
 /// Lists in the line of facts about an article: what stands this far below it belongs to it.
 const FACTS_DEPTH: u8 = 4;
 

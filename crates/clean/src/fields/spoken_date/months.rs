@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use super::Label;
 use super::tokens::Token;
+use crate::fields::text_of::CHANGED;
 
 /// A month by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,6 +132,9 @@ pub(crate) fn label(before: &[Token<'_>]) -> Option<Label> {
     if near.iter().any(|t| matches!(t, Token::Mark('©'))) {
         return Some(Label::Other);
     }
+    if near.iter().any(|t| matches!(t, Token::Mark(CHANGED))) {
+        return Some(Label::Updated);
+    }
     let words: Vec<String> = near
         .iter()
         .filter_map(|t| match t {
@@ -138,11 +142,21 @@ pub(crate) fn label(before: &[Token<'_>]) -> Option<Label> {
             _ => None,
         })
         .collect();
-    (1..=words.len()).rev().find_map(|end| {
-        (1..=3_usize.min(end))
-            .rev()
-            .find_map(|length| LABELS.get(&words.get(end - length..end)?.join(" ")).copied())
-    })
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    (1..=words.len()).rev().find_map(|end| last_of(words.get(..end)?))
+}
+
+/// The label that the last of `words` are, in any case.
+pub(crate) fn label_at_end(words: &[&str]) -> Option<Label> {
+    let words: Vec<String> = words.iter().map(|w| w.to_lowercase()).collect();
+    last_of(&words.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+/// The longest label that ends the words.
+fn last_of(words: &[&str]) -> Option<Label> {
+    let longest = 3_usize.min(words.len());
+    let end = |length: usize| words.get(words.len() - length..);
+    (1..=longest).rev().find_map(|length| LABELS.get(&end(length)?.join(" ")).copied())
 }
 
 static LABELS: LazyLock<HashMap<String, Label>> = LazyLock::new(|| {
@@ -150,6 +164,7 @@ static LABELS: LazyLock<HashMap<String, Label>> = LazyLock::new(|| {
     for line in include_str!("../date_words.txt").lines().filter(|l| !l.starts_with('#')) {
         let Some((kind, phrases)) = line.split_once(": ") else { continue };
         let label = match kind {
+            "first" => Label::First,
             "published" => Label::Published,
             "updated" => Label::Updated,
             _ => Label::Other,

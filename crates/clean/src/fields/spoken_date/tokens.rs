@@ -1,5 +1,7 @@
 //! A short text as numbers, words and marks.
 
+use crate::fields::text_of::CHANGED;
+
 /// A piece of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Token<'a> {
@@ -40,7 +42,11 @@ fn next<'a>(rest: &'a str, c: char, last: Option<&Token<'_>>) -> (Token<'a>, usi
     if digit(c).is_some() {
         return number(rest);
     }
-    if c.is_whitespace() || c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{200b}') {
+    if c != CHANGED
+        && (c.is_whitespace()
+            || c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{200b}'))
+    {
         return (Token::Mark(' '), c.len_utf8());
     }
     let after_number = matches!(last, Some(Token::Number { .. }));
