@@ -18,6 +18,7 @@
 //! ```
 
 mod contents;
+mod names;
 mod sniff;
 mod text_folder;
 mod walk;

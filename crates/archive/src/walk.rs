@@ -1,7 +1,6 @@
 //! Files and folders as a stream of inputs.
 
 use std::collections::HashMap;
-use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,6 +10,7 @@ use jiff::Timestamp;
 use record::{Reason, ReasonKind};
 
 use crate::contents::{Opened, open, unreadable};
+use crate::names::Names;
 use crate::sniff::Kind;
 use crate::warc_captures::WarcCaptures;
 use crate::warc_payloads::Payloads;
@@ -81,7 +81,7 @@ impl Default for Limits {
 pub struct Walk {
     given: vec::IntoIter<PathBuf>,
     /// The folders that are open, the innermost last, each with the names still ahead.
-    folders: Vec<(PathBuf, vec::IntoIter<OsString>)>,
+    folders: Vec<(PathBuf, Names)>,
     current: Option<Opened>,
     limits: Limits,
     /// Where to begin in archives that were read in part.
@@ -153,15 +153,15 @@ impl Walk {
             let detail = format!("folders nested over {} deep", self.limits.depth);
             return Err(Reason::new(ReasonKind::TooDeep, detail));
         }
-        let mut names = Vec::new();
+        let mut names = Names::default();
         for entry in fs::read_dir(path).map_err(|e| unreadable(&e))? {
             let name = entry.map_err(|e| unreadable(&e))?.file_name();
             if !name.as_encoded_bytes().starts_with(b".") {
-                names.push(name);
+                names.push(&name);
             }
         }
         names.sort();
-        self.folders.push((path.to_owned(), names.into_iter()));
+        self.folders.push((path.to_owned(), names));
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use record::RecordId;
 
-use crate::postings::Postings;
+use crate::postings::{MAX_RECORDS, Postings};
 use crate::sketch::{Extent, Sketch};
 
 /// Days of one partition. The window of ± 45 days touches three: each costs every question a
@@ -44,10 +44,10 @@ impl Partition {
         Self { entries: Vec::new(), postings: Postings::new(), used }
     }
 
-    /// Adds a record. Nothing happens beyond 2³² - 2 records.
+    /// Adds a record. Nothing happens beyond [`MAX_RECORDS`], of which memory holds far fewer.
     pub(crate) fn insert(&mut self, id: RecordId, sequence: u64, sketch: &Sketch) {
-        let Ok(number) = u32::try_from(self.entries.len()) else { return };
-        if number == u32::MAX {
+        let number = self.entries.len() as u32;
+        if self.entries.len() >= MAX_RECORDS {
             return;
         }
         if self.entries.len() == self.entries.capacity() {

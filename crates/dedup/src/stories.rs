@@ -46,7 +46,8 @@
 //! Bounded by [`Settings::horizon`] records; less where time moves on: at each block of 1,024
 //! sequences, a story without a member in the last eight blocks goes when it is out of the
 //! window of all but the earliest twentieth of those blocks' records. Of one story the newest
-//! 1,024 records are remembered. Work on a record is bounded by its own terms.
+//! 1,024 records are remembered. Work on a record is bounded by its own terms. A record takes
+//! about 400 bytes; most stories are of one and are nothing but its row.
 //!
 //! # Where the numbers come from
 //! Fitted on three open streams (full texts over years with editors' round-ups, headlines of two
@@ -75,13 +76,15 @@ mod background;
 mod cluster;
 mod decisions;
 mod frequencies;
+mod ids;
 mod likeness;
 mod member;
 mod memory;
 mod merging;
-mod order;
 mod postings;
+mod rows;
 mod settings;
+mod story;
 mod term_map;
 mod term_table;
 mod terms;
@@ -98,11 +101,13 @@ use record::{RecordId, StoryId};
 pub use member::{Member, Stored};
 pub use settings::{Settings, Weights};
 
-use cluster::Held;
 use decisions::Decisions;
 use frequencies::lang_code;
 use likeness::{Likeness, Probe};
 use memory::{Memory, Slot};
+use postings::SLOTS;
+use rows::Row;
+use story::Story;
 use terms::Reading;
 use vector::Vector;
 
@@ -150,15 +155,15 @@ impl Stories {
     pub fn restore(&mut self, stored: &Stored<'_>) {
         let Some(vector) = Vector::from_bytes(stored.sketch) else { return };
         self.tick(stored.sequence);
-        let slot = self.memory.open(stored.story, stored.born);
-        let held = Held {
+        let row = Row {
             id: stored.id,
             sequence: stored.sequence,
             time: stored.time.as_second(),
             lang: lang_code(stored.lang),
             vector,
+            slot: 0,
         };
-        self.memory.add(slot, held);
+        self.memory.add(stored.story, stored.born, row);
         self.last = stored.sequence;
     }
 
@@ -175,7 +180,7 @@ impl Stories {
     /// and keep the gone names as aliases.
     pub fn assign(&mut self, member: &Member<'_>) -> Membership {
         self.tick(member.sequence);
-        self.memory.forget_before(member.sequence.saturating_sub(self.settings.horizon));
+        self.memory.forget_before(member.sequence.saturating_sub(self.settings.horizon.min(SLOTS)));
         let mut merged = Vec::new();
         self.grown.clear();
         self.grow_together(member.sequence, &mut merged);
@@ -189,18 +194,21 @@ impl Stories {
         );
         let sketch = reading.vector.to_bytes();
         let (slot, basis) = self.choose(member, &reading, &mut merged);
-        let held = Held {
+        let joined = slot.and_then(|slot| self.memory.story(slot));
+        let (story, born, before) = joined
+            .map_or((StoryId(member.id.0), member.sequence, 0), |s| (s.name(), s.born(), s.len()));
+        let row = Row {
             id: member.id,
             sequence: member.sequence,
             time: member.time.as_second(),
             lang,
             vector: reading.vector,
+            slot: 0,
         };
-        self.grown.push((slot, self.memory.members(slot)));
-        self.memory.add(slot, held);
+        let slot = self.memory.add(story, born, row);
+        self.grown.push((slot, before));
         self.last = member.sequence;
         let headlines = self.headlines();
-        let story = self.memory.cluster(slot).map_or(StoryId(member.id.0), |c| c.story);
         Membership { story, basis, time: member.time, sketch, merged, headlines }
     }
 
@@ -216,10 +224,10 @@ impl Stories {
     fn headlines(&self) -> Vec<(StoryId, RecordId)> {
         let mut changed: Vec<StoryId> = Vec::new();
         for &(slot, before) in self.grown.iter().rev() {
-            let Some(cluster) = self.memory.cluster(slot) else { continue };
-            let has_doubled = cluster.members.len().checked_ilog2() > before.checked_ilog2();
-            if has_doubled && !changed.contains(&cluster.story) {
-                changed.push(cluster.story);
+            let Some(story) = self.memory.story(slot) else { continue };
+            let has_doubled = story.len().checked_ilog2() > before.checked_ilog2();
+            if has_doubled && !changed.contains(&story.name()) {
+                changed.push(story.name());
             }
         }
         changed.into_iter().filter_map(|story| Some((story, self.headline(story)?))).collect()
@@ -247,21 +255,21 @@ impl Stories {
     /// The story of a remembered record.
     #[must_use]
     pub fn story_of(&self, id: RecordId) -> Option<StoryId> {
-        Some(self.memory.cluster(self.memory.of_record(id)?)?.story)
+        Some(self.memory.story(self.memory.of_record(id)?)?.name())
     }
 
     /// The remembered record of a story that is nearest to its centre, whose title tells best
     /// what the story is about; the oldest of equals. Linear in the remembered members.
     fn headline(&self, story: StoryId) -> Option<RecordId> {
-        let cluster = self.memory.cluster(self.memory.of_story(story)?)?;
-        if let Some(only) = cluster.alone() {
+        let story = self.memory.story(self.memory.of_story(story)?)?;
+        if let Story::One(only) = story {
             return Some(only.id);
         }
-        let nearness = |held: &Held| {
-            let length = held.vector.length().max(1.0);
-            cluster.dot_text(&held.vector) as f64 / length
+        let nearness = |row: &Row| {
+            let length = row.vector.length().max(1.0);
+            story.dot(row.vector.entries()) as f64 / length
         };
-        let ranked = cluster.members.iter().rev().map(|held| (nearness(held), held.id));
+        let ranked = story.members().rev().map(|row| (nearness(row), row.id));
         ranked.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, id)| id)
     }
 
@@ -271,25 +279,23 @@ impl Stories {
         self.memory.len()
     }
 
+    /// The story to join, `None` for one of its own, and why.
     fn choose(
         &mut self,
         member: &Member<'_>,
         reading: &Reading<'_>,
         merged: &mut Vec<Merge>,
-    ) -> (Slot, Basis) {
+    ) -> (Option<Slot>, Basis) {
         if let Some((slot, with)) = self.decided(member.id, merged) {
-            return (slot, Basis::Decided(with));
+            return (Some(slot), Basis::Decided(with));
         }
         let nearest = self.nearest(member, &reading.vector);
         let near = nearest.and_then(|(slot, likeness)| self.near(slot, likeness, reading));
         match (nearest, near) {
             (Some((slot, likeness)), Some(near)) if likeness.margin() >= 1.0 => {
-                (slot, Basis::Alike(near))
+                (Some(slot), Basis::Alike(near))
             }
-            (_, nearest) => {
-                let slot = self.memory.open(StoryId(member.id.0), member.sequence);
-                (slot, Basis::First { nearest })
-            }
+            (_, nearest) => (None, Basis::First { nearest }),
         }
     }
 
@@ -300,7 +306,7 @@ impl Stories {
             .together(id)
             .filter_map(|with| {
                 let slot = self.memory.around(with)?;
-                Some((self.memory.cluster(slot)?.born, slot, with))
+                Some((self.memory.story(slot)?.born(), slot, with))
             })
             .collect();
         found.sort_unstable();
@@ -315,15 +321,15 @@ impl Stories {
         let time = member.time.as_second();
         let settings = &self.settings;
         let probes = vector.entries();
-        let slots = likeness::candidates(&self.memory, probes, &mut self.board, |cluster| {
-            likeness::is_open(cluster, (time, time), settings)
+        let slots = likeness::candidates(&self.memory, probes, &mut self.board, |story| {
+            likeness::is_open(story, (time, time), settings)
         });
         let probe = Probe::new(vector, time, settings);
         let mut best: Option<(f64, Reverse<u64>, Slot, Likeness)> = None;
         for slot in slots {
-            let Some(cluster) = self.memory.cluster(slot) else { continue };
-            let found = probe.likeness(cluster, settings);
-            let (margin, older) = (found.margin(), Reverse(cluster.born));
+            let Some(story) = self.memory.story(slot) else { continue };
+            let found = probe.likeness(story, settings);
+            let (margin, older) = (found.margin(), Reverse(story.born()));
             let better = best.is_none_or(|(m, o, ..)| (margin, older) > (m, o));
             if better && !self.is_barred(member.id, slot) {
                 best = Some((margin, older, slot, found));
@@ -338,13 +344,13 @@ impl Stories {
     }
 
     fn near(&self, slot: Slot, likeness: Likeness, reading: &Reading<'_>) -> Option<Near> {
-        let cluster = self.memory.cluster(slot)?;
-        let all = cluster.dot_text(&reading.vector).max(1) as f64;
+        let story = self.memory.story(slot)?;
+        let all = story.dot(reading.vector.entries()).max(1) as f64;
         let mut shared: Vec<SharedTerm> = reading
             .vector
             .entries()
             .filter_map(|(term, weight)| {
-                let share = cluster.share(term, weight) as f64 / all;
+                let share = (u64::from(weight) * u64::from(story.weight(term))) as f64 / all;
                 let (_, text) = reading.names.iter().find(|(t, _)| *t == term)?;
                 (share > 0.0).then(|| SharedTerm { term: (*text).to_owned(), share })
             })
@@ -352,6 +358,6 @@ impl Stories {
         shared.sort_by(|a, b| b.share.total_cmp(&a.share));
         shared.truncate(REASONS_MAX);
         let Likeness { score, threshold } = likeness;
-        Some(Near { story: cluster.story, score, threshold, shared })
+        Some(Near { story: story.name(), score, threshold, shared })
     }
 }

@@ -35,8 +35,9 @@ impl Text {
 
     /// Where this shingle stands first.
     pub(crate) fn place(&self, shingle: u32) -> Option<usize> {
-        let make = || Places::of(self.shingles.iter().copied());
-        Some(self.places.get_or_init(make).get(shingle)? as usize)
+        let hash_at = |at: u32| self.shingles.get(at as usize).copied();
+        let make = || Places::of(self.shingles.len(), hash_at);
+        Some(self.places.get_or_init(make).get(shingle, hash_at)? as usize)
     }
 
     /// How many words the shingle at `at` covers.
@@ -46,52 +47,55 @@ impl Text {
 
     /// Is this word in the body?
     pub(crate) fn has(&self, word: &Word) -> bool {
-        let make = || Places::of(self.words.iter().map(|w| w.hash));
-        self.vocabulary.get_or_init(make).get(word.hash).is_some()
+        let hash_at = |at: u32| self.words.get(at as usize).map(|w| w.hash);
+        let make = || Places::of(self.words.len(), hash_at);
+        self.vocabulary.get_or_init(make).get(word.hash, hash_at).is_some()
     }
 }
 
 /// Slots looked at before giving up: words made to collide cost no more than others.
 const MAX_PROBES: usize = 64;
 
-/// A map from hashes to the position where each came first: open addressing, half full.
+/// A map from hashes to the position where each came first: open addressing, half full. The
+/// hashes themselves stand elsewhere, by position.
 #[derive(Debug)]
 struct Places {
-    /// (hash, position + 1); position 0 means empty.
-    slots: Vec<(u32, u32)>,
+    /// The position + 1; 0 means empty.
+    slots: Vec<u32>,
     shift: u32,
 }
 
 impl Places {
-    fn of(hashes: impl ExactSizeIterator<Item = u32>) -> Self {
-        let bits = (hashes.len() * 2).max(2).next_power_of_two().trailing_zeros();
-        let mut places = Self { slots: vec![(0, 0); 1 << bits], shift: 32 - bits };
-        for (position, hash) in hashes.enumerate() {
-            places.insert(hash, position as u32);
+    fn of(len: usize, hash_at: impl Fn(u32) -> Option<u32>) -> Self {
+        let bits = (len * 2).max(2).next_power_of_two().trailing_zeros();
+        let mut places = Self { slots: vec![0; 1 << bits], shift: 32 - bits };
+        for position in 0..len as u32 {
+            if let Some(hash) = hash_at(position) {
+                places.insert(hash, position, &hash_at);
+            }
         }
         places
     }
 
-    fn insert(&mut self, hash: u32, position: u32) {
+    fn insert(&mut self, hash: u32, position: u32, hash_at: impl Fn(u32) -> Option<u32>) {
         for slot in self.probes(hash) {
             match self.slots.get_mut(slot) {
-                Some(slot) if slot.1 == 0 => {
-                    *slot = (hash, position + 1);
+                Some(slot) if *slot == 0 => {
+                    *slot = position + 1;
                     return;
                 }
-                Some(slot) if slot.0 == hash => return,
+                Some(slot) if hash_at(*slot - 1) == Some(hash) => return,
                 _ => {}
             }
         }
     }
 
     /// The first position of this hash.
-    fn get(&self, hash: u32) -> Option<u32> {
+    fn get(&self, hash: u32, hash_at: impl Fn(u32) -> Option<u32>) -> Option<u32> {
         for slot in self.probes(hash) {
-            match self.slots.get(slot) {
-                Some((_, 0)) | None => return None,
-                Some((found, position)) if *found == hash => return Some(position - 1),
-                Some(_) => {}
+            let position = self.slots.get(slot)?.checked_sub(1)?;
+            if hash_at(position) == Some(hash) {
+                return Some(position);
             }
         }
         None

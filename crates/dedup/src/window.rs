@@ -15,7 +15,7 @@ use crate::shingles::MAX_VALUES;
 use crate::sketch::Sketch;
 
 /// Pairs of (value, record) kept in memory over all partitions before the one longest unused
-/// leaves: about 2.8 million whole articles, 800 MB.
+/// leaves: about 2.8 million whole articles, 650 MB.
 const MAX_PAIRS: usize = 64_000_000;
 
 /// How often the memory is counted when no partition was loaded, in arrivals.

@@ -1,22 +1,19 @@
-//! One story in memory: the remembered members and their sum.
+//! A story of several remembered records: its members and their sum.
 
 use std::collections::VecDeque;
 
-use record::{RecordId, StoryId};
+use record::StoryId;
 
+use super::rows::{Number, Row, Rows};
 use super::term_table::TermTable;
 use super::vector::{Term, Vector, product};
 
-/// A remembered record.
-#[derive(Debug, Clone)]
-pub(crate) struct Held {
-    pub(crate) id: RecordId,
-    pub(crate) sequence: u64,
-    /// Seconds since 1970.
-    pub(crate) time: i64,
-    pub(crate) lang: u16,
-    pub(crate) vector: Vector,
-}
+/// Terms by which a record lets its story be found: the heaviest. On the open streams 12 to 40
+/// find the same stories, 8 lose some.
+pub(crate) const HEADS: usize = 16;
+
+/// A story of no more members keeps no sum: their vectors are asked one by one.
+const FEW: usize = 4;
 
 /// A story. All but its name is a function of the members, whatever the order they came in:
 /// sums are in whole numbers. Adding and taking out cost as many steps as the member has terms.
@@ -26,16 +23,36 @@ pub(crate) struct Cluster {
     /// Sequence of the record that gave the story its name.
     pub(crate) born: u64,
     /// By sequence.
-    pub(crate) members: VecDeque<Held>,
+    pub(crate) members: VecDeque<Number>,
     /// Time of the earliest and of the latest member.
     pub(crate) span: (i64, i64),
     /// Terms of all members.
     terms: usize,
-    /// The sum of the members' vectors; empty for a single member, whose vector is the sum:
-    /// most stories are of one member.
-    sum: TermTable,
     /// Square of the sum's length.
     square: u64,
+    /// Of more than [`FEW`] members.
+    sums: Option<Sums>,
+}
+
+/// What is added up over the members.
+#[derive(Debug, Default)]
+struct Sums {
+    /// The sum of their vectors.
+    weights: TermTable,
+    /// How many of them have a term among their [`HEADS`].
+    heads: TermTable,
+}
+
+impl Sums {
+    fn add(&mut self, vector: &Vector) {
+        vector.entries().for_each(|(term, weight)| _ = self.weights.add(term, weight));
+        vector.heaviest(HEADS).for_each(|term| _ = self.heads.add(term, 1));
+    }
+
+    fn take(&mut self, vector: &Vector) {
+        vector.entries().for_each(|(term, weight)| _ = self.weights.take(term, weight));
+        vector.heaviest(HEADS).for_each(|term| _ = self.heads.take(term, 1));
+    }
 }
 
 impl Cluster {
@@ -43,31 +60,40 @@ impl Cluster {
         Self {
             story,
             born,
-            members: VecDeque::with_capacity(1),
+            members: VecDeque::new(),
             span: (i64::MAX, i64::MIN),
             terms: 0,
-            sum: TermTable::default(),
             square: 0,
+            sums: None,
         }
+    }
+
+    fn rows<'a>(&self, rows: &'a Rows) -> impl Iterator<Item = &'a Row> {
+        self.members.iter().filter_map(|number| rows.get(*number))
     }
 
     /// The weight of a term in the sum.
-    fn weight(&self, term: Term) -> u32 {
-        match self.alone() {
-            Some(only) => only.vector.weight(term),
-            None => self.sum.get(term),
+    pub(crate) fn weight(&self, term: Term, rows: &Rows) -> u32 {
+        match &self.sums {
+            Some(sums) => sums.weights.get(term),
+            None => self.rows(rows).map(|row| row.vector.weight(term)).sum(),
         }
     }
 
-    /// The member that is alone.
-    pub(crate) fn alone(&self) -> Option<&Held> {
-        self.members.front().filter(|_| self.members.len() == 1)
-    }
-
     /// The sum of the members' vectors, in no order.
-    pub(crate) fn sum(&self) -> impl Iterator<Item = (Term, u32)> + '_ {
-        let only = self.alone().into_iter().flat_map(|held| held.vector.entries());
-        only.chain(self.sum.iter())
+    pub(crate) fn sum(&self, rows: &Rows) -> Vec<(Term, u32)> {
+        if let Some(sums) = &self.sums {
+            return sums.weights.iter().collect();
+        }
+        let mut all: Vec<(Term, u32)> =
+            self.rows(rows).flat_map(|row| row.vector.entries()).collect();
+        all.sort_unstable_by_key(|(term, _)| *term);
+        all.dedup_by(|next, kept| {
+            let is_same = next.0 == kept.0;
+            kept.1 += if is_same { next.1 } else { 0 };
+            is_same
+        });
+        all
     }
 
     /// The length of the sum.
@@ -75,103 +101,91 @@ impl Cluster {
         (self.square as f64).sqrt().max(1.0)
     }
 
-    /// Adds a member; the terms that are new to the story are given to `posted`.
-    pub(crate) fn add(&mut self, held: Held, posted: impl FnMut(Term)) {
-        self.spread();
-        if self.members.is_empty() {
-            self.square = held.vector.entries().map(|(_, w)| u64::from(w) * u64::from(w)).sum();
-            held.vector.entries().map(|(term, _)| term).for_each(posted);
-        } else {
-            self.add_weights(held.vector.entries(), posted);
-        }
-        self.terms += held.vector.terms();
-        self.span = (self.span.0.min(held.time), self.span.1.max(held.time));
-        let at = self.members.partition_point(|m| m.sequence < held.sequence);
-        self.members.insert(at, held);
-    }
-
-    /// Makes the sum a map of its own, before there is a second member.
-    fn spread(&mut self) {
-        let only: Vec<(Term, u32)> =
-            self.alone().into_iter().flat_map(|held| held.vector.entries()).collect();
-        for (term, weight) in only {
-            self.sum.add(term, weight);
-        }
-    }
-
-    fn add_weights(
-        &mut self,
-        weights: impl Iterator<Item = (Term, u32)>,
-        mut posted: impl FnMut(Term),
-    ) {
-        for (term, weight) in weights {
-            let old = self.sum.add(term, weight);
-            if old == 0 {
-                posted(term);
-            }
-            let (old, added) = (u64::from(old), u64::from(weight));
-            self.square += (2 * old + added) * added;
-        }
-    }
-
-    /// Adds all members of another story.
-    pub(crate) fn absorb(&mut self, other: Self, posted: impl FnMut(Term)) {
-        self.spread();
-        let weights: Vec<(Term, u32)> = other.sum().collect();
-        self.add_weights(weights.into_iter(), posted);
-        self.terms += other.terms;
-        self.span = (self.span.0.min(other.span.0), self.span.1.max(other.span.1));
-        self.members.extend(other.members);
-        self.members.make_contiguous().sort_unstable_by_key(|m| m.sequence);
-    }
-
-    /// Takes the member with this sequence out; terms that nobody else has go to `unposted`.
-    pub(crate) fn remove(&mut self, sequence: u64, mut unposted: impl FnMut(Term)) -> Option<Held> {
-        let at = self.members.binary_search_by_key(&sequence, |m| m.sequence).ok()?;
-        let held = self.members.remove(at)?;
-        self.terms -= held.vector.terms();
-        if self.members.is_empty() {
-            held.vector.entries().for_each(|(term, _)| unposted(term));
-            return Some(held);
-        }
-        for (term, weight) in held.vector.entries() {
-            let (left, taken) = (self.sum.take(term, weight), u64::from(weight));
-            self.square -= (2 * u64::from(left) + taken) * taken;
-            if left == 0 {
-                unposted(term);
-            }
-        }
-        if self.members.len() == 1 {
-            self.sum = TermTable::default();
-        }
-        if held.time == self.span.0 || held.time == self.span.1 {
-            let times = self.members.iter().map(|m| m.time);
-            self.span = times.fold((i64::MAX, i64::MIN), |s, t| (s.0.min(t), s.1.max(t)));
-        }
-        Some(held)
-    }
-
-    /// The product of the sum with a text's vector.
-    pub(crate) fn dot_text(&self, vector: &Vector) -> u64 {
-        self.dot(vector.entries())
-    }
-
     /// The product of the sum with weights, which come by term.
-    pub(crate) fn dot(&self, weights: impl Iterator<Item = (Term, u32)>) -> u64 {
-        match self.alone() {
-            Some(only) => product(only.vector.entries(), weights),
-            None => weights.map(|(term, w)| u64::from(w) * u64::from(self.sum.get(term))).sum(),
+    pub(crate) fn dot(
+        &self,
+        weights: impl Iterator<Item = (Term, u32)> + Clone,
+        rows: &Rows,
+    ) -> u64 {
+        match &self.sums {
+            Some(sums) => weights
+                .map(|(term, weight)| u64::from(weight) * u64::from(sums.weights.get(term)))
+                .sum(),
+            None => self.rows(rows).map(|row| product(row.vector.entries(), weights.clone())).sum(),
         }
-    }
-
-    /// What one term adds to the product of the sum with a vector that has it with this weight.
-    pub(crate) fn share(&self, term: Term, weight: u32) -> u64 {
-        u64::from(weight) * u64::from(self.weight(term))
     }
 
     /// Terms of a member on average.
     pub(crate) fn mean_terms(&self) -> f64 {
         self.terms as f64 / self.members.len().max(1) as f64
+    }
+
+    /// Is the story found by this term?
+    fn has_head(&self, term: Term, rows: &Rows) -> bool {
+        match &self.sums {
+            Some(sums) => sums.heads.get(term) > 0,
+            None => self.rows(rows).any(|row| row.vector.heaviest(HEADS).any(|t| t == term)),
+        }
+    }
+
+    /// Those of the heads of `vector` by which the story is not found without it.
+    fn own_heads(&self, vector: &Vector, rows: &Rows) -> Vec<Term> {
+        let mut heads: Vec<Term> = vector.heaviest(HEADS).collect();
+        if self.sums.is_some() {
+            heads.retain(|term| !self.has_head(*term, rows));
+            return heads;
+        }
+        for row in self.rows(rows) {
+            let theirs: Vec<Term> = row.vector.heaviest(HEADS).collect();
+            heads.retain(|term| !theirs.contains(term));
+        }
+        heads
+    }
+
+    /// Adds a member, whose row is there; answers the terms by which the story is found from now
+    /// on.
+    pub(crate) fn add(&mut self, number: Number, rows: &Rows) -> Vec<Term> {
+        let Some(row) = rows.get(number) else { return Vec::new() };
+        let new = self.own_heads(&row.vector, rows);
+        self.square += 2 * self.dot(row.vector.entries(), rows) + row.vector.square();
+        self.terms += row.vector.terms();
+        self.span = (self.span.0.min(row.time), self.span.1.max(row.time));
+        let before = |member: &Number| rows.get(*member).is_some_and(|m| m.sequence < row.sequence);
+        let at = self.members.partition_point(before);
+        self.members.insert(at, number);
+        match &mut self.sums {
+            Some(sums) => sums.add(&row.vector),
+            None if self.members.len() > FEW => {
+                let mut sums = Sums::default();
+                self.rows(rows).for_each(|row| sums.add(&row.vector));
+                self.sums = Some(sums);
+            }
+            None => {}
+        }
+        new
+    }
+
+    /// Takes a member out, whose row is still there; answers the terms by which the story is no
+    /// longer found.
+    pub(crate) fn remove(&mut self, number: Number, rows: &Rows) -> Vec<Term> {
+        let Some(row) = rows.get(number) else { return Vec::new() };
+        let Some(at) = self.members.iter().position(|member| *member == number) else {
+            return Vec::new();
+        };
+        self.members.remove(at);
+        if let Some(sums) = &mut self.sums {
+            sums.take(&row.vector);
+        }
+        if self.members.len() <= FEW {
+            self.sums = None;
+        }
+        self.square -= 2 * self.dot(row.vector.entries(), rows) + row.vector.square();
+        self.terms -= row.vector.terms();
+        if row.time == self.span.0 || row.time == self.span.1 {
+            let times = self.rows(rows).map(|row| row.time);
+            self.span = times.fold((i64::MAX, i64::MIN), |s, t| (s.0.min(t), s.1.max(t)));
+        }
+        self.own_heads(&row.vector, rows)
     }
 }
 
@@ -179,16 +193,24 @@ impl Cluster {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use record::RecordId;
+    use std::collections::BTreeSet;
 
-    fn held(sequence: u64, weights: &[(Term, f64)]) -> Held {
+    fn row(sequence: u64, weights: &[(Term, f64)]) -> Row {
+        let (id, time) = (RecordId(sequence), sequence.cast_signed());
         let vector = Vector::new(weights.iter().copied());
-        Held { id: RecordId(sequence), sequence, time: sequence.cast_signed(), lang: 0, vector }
+        Row { id, sequence, time, lang: 0, vector, slot: 0 }
     }
 
-    fn view(cluster: &Cluster) -> (Vec<(Term, u32)>, u64, (i64, i64)) {
-        let mut sum: Vec<_> = cluster.sum().collect();
+    /// All that is asked of a story.
+    fn view(cluster: &Cluster, rows: &Rows) -> impl PartialEq + std::fmt::Debug {
+        let mut sum = cluster.sum(rows);
         sum.sort_unstable();
-        (sum, cluster.square, cluster.span)
+        assert!(sum.iter().all(|(term, weight)| cluster.weight(*term, rows) == *weight));
+        let square: u64 = sum.iter().map(|(_, w)| u64::from(*w) * u64::from(*w)).sum();
+        assert_eq!(square, cluster.square);
+        assert_eq!(cluster.dot(sum.iter().copied(), rows), square);
+        (sum, square, cluster.span, cluster.mean_terms())
     }
 
     proptest! {
@@ -196,27 +218,35 @@ mod tests {
         #[test]
         fn taking_out_undoes_adding(
             weights in proptest::collection::vec(
-                proptest::collection::btree_map(0..9_u32, 1.0..5.0_f64, 1..6), 2..8),
-            stays in 1..7_usize,
+                proptest::collection::btree_map(0..40_u32, 1.0..5.0_f64, 1..30), 2..12),
+            stays in 1..11_usize,
         ) {
-            let all: Vec<Held> = weights
+            let mut rows = Rows::default();
+            let numbers: Vec<Number> = weights
                 .iter()
                 .enumerate()
-                .map(|(i, w)| held(i as u64, &w.iter().map(|(&t, &w)| (t, w)).collect::<Vec<_>>()))
+                .map(|(i, w)| {
+                    let weights: Vec<_> = w.iter().map(|(&t, &w)| (t, w)).collect();
+                    rows.push(row(i as u64, &weights))
+                })
                 .collect();
-            let stays = stays.min(all.len());
-            let mut long = Cluster::new(StoryId(0), 0);
-            for h in &all {
-                long.add(h.clone(), |_| {});
+            let (staying, going) = numbers.split_at(stays.min(numbers.len()));
+            let (mut long, mut found) = (Cluster::new(StoryId(0), 0), BTreeSet::new());
+            for number in &numbers {
+                found.extend(long.add(*number, &rows));
             }
-            for h in all.iter().skip(stays) {
-                long.remove(h.sequence, |_| {});
+            for number in going {
+                for term in long.remove(*number, &rows) {
+                    prop_assert!(found.remove(&term));
+                }
             }
-            let mut short = Cluster::new(StoryId(0), 0);
-            for h in all.iter().take(stays).rev() {
-                short.add(h.clone(), |_| {});
+            let (mut short, mut heads) = (Cluster::new(StoryId(0), 0), BTreeSet::new());
+            for number in staying.iter().rev() {
+                heads.extend(short.add(*number, &rows));
             }
-            prop_assert_eq!(view(&long), view(&short));
+            prop_assert_eq!(view(&long, &rows), view(&short, &rows));
+            prop_assert_eq!(&long.members, &short.members);
+            prop_assert_eq!(found, heads);
         }
     }
 }

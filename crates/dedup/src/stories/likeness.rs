@@ -2,10 +2,10 @@
 
 use std::cmp::Reverse;
 
-use super::cluster::Cluster;
 use super::memory::{Memory, Slot};
 use super::postings::Found;
 use super::settings::Settings;
+use super::story::Story;
 use super::vector::{Term, Vector};
 
 /// So many entries of lists are looked at for one text.
@@ -44,7 +44,7 @@ pub(crate) fn candidates(
     memory: &Memory,
     probes: impl Iterator<Item = (Term, u32)>,
     board: &mut Vec<u32>,
-    keep: impl Fn(&Cluster) -> bool,
+    keep: impl Fn(Story<'_>) -> bool,
 ) -> Vec<Slot> {
     board.resize(memory.slots(), 0);
     let mut lists: Vec<(Found<'_>, Term, u32)> = probes
@@ -78,7 +78,11 @@ pub(crate) fn candidates(
 }
 
 /// The first [`CANDIDATES_MAX`] that `keep` wants; among equals the older story.
-fn best(mut hits: Vec<(u32, Slot)>, memory: &Memory, keep: impl Fn(&Cluster) -> bool) -> Vec<Slot> {
+fn best(
+    mut hits: Vec<(u32, Slot)>,
+    memory: &Memory,
+    keep: impl Fn(Story<'_>) -> bool,
+) -> Vec<Slot> {
     hits.sort_unstable_by_key(|(hits, _)| Reverse(*hits));
     let mut ranked: Vec<(Reverse<u32>, u64, Slot)> = Vec::new();
     for (hits, slot) in hits {
@@ -88,9 +92,9 @@ fn best(mut hits: Vec<(u32, Slot)>, memory: &Memory, keep: impl Fn(&Cluster) -> 
         }
         ranked.extend(
             memory
-                .cluster(slot)
-                .filter(|cluster| keep(cluster))
-                .map(|cluster| (Reverse(hits), cluster.born, slot)),
+                .story(slot)
+                .filter(|story| keep(*story))
+                .map(|story| (Reverse(hits), story.born(), slot)),
         );
     }
     ranked.sort_unstable();
@@ -105,8 +109,8 @@ fn gap_days(a: Span, b: Span) -> f64 {
 }
 
 /// Whether a story is open to what happened in `span`.
-pub(crate) fn is_open(cluster: &Cluster, span: Span, settings: &Settings) -> bool {
-    gap_days(cluster.span, span) <= settings.window_days
+pub(crate) fn is_open(story: Story<'_>, span: Span, settings: &Settings) -> bool {
+    gap_days(story.span(), span) <= settings.window_days
 }
 
 /// What is left of a likeness after the time between two spans; what would make a long story
@@ -140,9 +144,9 @@ impl<'a> Probe<'a> {
     }
 
     /// How like the text is to a story: the cosine with its centre, less for the time between.
-    pub(crate) fn likeness(&self, cluster: &Cluster, settings: &Settings) -> Likeness {
-        let alike = cluster.dot_text(self.vector) as f64 / (self.length * cluster.length());
-        let score = (alike * decay(cluster.span, (self.time, self.time), settings)).min(1.0);
+    pub(crate) fn likeness(&self, story: Story<'_>, settings: &Settings) -> Likeness {
+        let alike = story.dot(self.vector.entries()) as f64 / (self.length * story.length());
+        let score = (alike * decay(story.span(), (self.time, self.time), settings)).min(1.0);
         Likeness { score, threshold: self.threshold }
     }
 }
@@ -153,16 +157,16 @@ impl<'a> Probe<'a> {
 /// Of the first story only the heaviest terms, by term, are looked at: the others weigh next to
 /// nothing.
 pub(crate) fn of_stories(
-    a: &Cluster,
+    a: Story<'_>,
     heaviest: &[(Term, u32)],
-    b: &Cluster,
+    b: Story<'_>,
     settings: &Settings,
 ) -> Likeness {
     let w = &settings.weights;
     let alike = b.dot(heaviest.iter().copied()) as f64 / a.length() / b.length();
-    let smaller = a.members.len().min(b.members.len()) as f64;
+    let smaller = a.len().min(b.len()) as f64;
     let terms = fullness(a.mean_terms(), w.merge_text) * fullness(b.mean_terms(), w.merge_text);
-    let score = (alike * decay(a.span, b.span, settings)).min(1.0);
+    let score = (alike * decay(a.span(), b.span(), settings)).min(1.0);
     let threshold = settings.merge_threshold * terms * smaller.powf(w.merge_members);
     Likeness { score, threshold }
 }

@@ -6,9 +6,9 @@ use record::RecordId;
 use record::story::Merge;
 
 use super::Stories;
-use super::cluster::Cluster;
 use super::likeness::{candidates, is_open, of_stories};
 use super::memory::Slot;
+use super::story::Story;
 use super::vector::Term;
 
 /// Terms by which a story looks for others.
@@ -27,22 +27,22 @@ impl Stories {
     }
 
     fn nearest_story(&mut self, slot: Slot) -> Option<(Slot, f64)> {
-        let cluster = self.memory.cluster(slot)?;
-        let mut heaviest = heaviest(cluster);
-        let members = cluster.members.len().max(1) as u32;
+        let story = self.memory.story(slot)?;
+        let mut heaviest = heaviest(story);
+        let members = story.len().max(1) as u32;
         let probes: Vec<(Term, u32)> =
             heaviest.iter().take(PROBES).map(|&(term, sum)| (term, sum / members)).collect();
         heaviest.sort_unstable();
         let settings = &self.settings;
         let probes = probes.into_iter();
         let others = candidates(&self.memory, probes, &mut self.board, |other| {
-            other.born != cluster.born && is_open(other, cluster.span, settings)
+            other.born() != story.born() && is_open(other, story.span(), settings)
         });
         let mut best: Option<(f64, Reverse<u64>, Slot, f64)> = None;
         for slot in others {
-            let other = self.memory.cluster(slot)?;
-            let found = of_stories(cluster, &heaviest, other, settings);
-            let (margin, older) = (found.margin(), Reverse(other.born));
+            let other = self.memory.story(slot)?;
+            let found = of_stories(story, &heaviest, other, settings);
+            let (margin, older) = (found.margin(), Reverse(other.born()));
             if margin >= 1.0 && best.is_none_or(|(m, o, ..)| (margin, older) > (m, o)) {
                 best = Some((margin, older, slot, found.score));
             }
@@ -52,14 +52,14 @@ impl Stories {
 
     /// Makes two stories one, under the older one's name, unless a user keeps them apart.
     pub(super) fn merge(&mut self, a: Slot, b: Slot, score: f64) -> Option<Merge> {
-        let (one, other) = (self.memory.cluster(a)?, self.memory.cluster(b)?);
+        let (one, other) = (self.memory.story(a)?, self.memory.story(b)?);
         if a == b || self.are_apart(a, b) {
             return None;
         }
-        let older = (one.born, one.story) < (other.born, other.story);
-        let (from, to) = if older { (b, a) } else { (a, b) };
-        let gone = self.memory.cluster(from)?.story;
-        let kept = self.memory.cluster(to)?.story;
+        let is_older = (one.born(), one.name()) < (other.born(), other.name());
+        let (from, to) = if is_older { (b, a) } else { (a, b) };
+        let gone = self.memory.story(from)?.name();
+        let kept = self.memory.story(to)?.name();
         self.grown.push((to, self.memory.members(to)));
         self.memory.pour(from, to);
         Some(Merge { gone, kept, score })
@@ -70,18 +70,18 @@ impl Stories {
             return false;
         }
         let kept_from = |slot: Slot, other: Slot| {
-            let Some(cluster) = self.memory.cluster(slot) else { return false };
-            let name = RecordId(cluster.story.0);
+            let Some(story) = self.memory.story(slot) else { return false };
+            let name = RecordId(story.name().0);
             let named = self.is_barred(name, other);
-            named || cluster.members.iter().any(|m| self.is_barred(m.id, other))
+            named || story.members().any(|m| self.is_barred(m.id, other))
         };
         kept_from(a, b) || kept_from(b, a)
     }
 }
 
 /// The heaviest terms of a story, heaviest first.
-fn heaviest(cluster: &Cluster) -> Vec<(Term, u32)> {
-    let mut all: Vec<(Term, u32)> = cluster.sum().collect();
+fn heaviest(story: Story<'_>) -> Vec<(Term, u32)> {
+    let mut all = story.sum();
     let by_weight = |a: &(Term, u32), b: &(Term, u32)| b.1.cmp(&a.1).then(a.0.cmp(&b.0));
     if all.len() > HEAVIEST {
         all.select_nth_unstable_by(HEAVIEST, by_weight);

@@ -30,10 +30,35 @@ const ONE: u32 = 1 << 31;
 #[derive(Debug)]
 enum List {
     /// In no order.
-    Few(Vec<Slot>),
+    Few(Vec<Packed>),
     /// Too many to be asked for: they come and go in one step, and are a row again when they
     /// are few.
-    Many(HashSet<Slot, BuildHasherDefault<TermHasher>>),
+    Many(Box<Crowd>),
+}
+
+/// Apart from the list, which is to be small: few terms have so many stories.
+#[derive(Debug)]
+struct Crowd(HashSet<Slot, BuildHasherDefault<TermHasher>>);
+
+/// A slot in three bytes, which is why there are so many less one.
+type Packed = [u8; 3];
+
+/// More slots than this cannot be told apart.
+pub(crate) const SLOTS: u64 = (1 << 24) - 1;
+
+fn packed(slot: Slot) -> Packed {
+    let [a, b, c, _] = slot.to_le_bytes();
+    [a, b, c]
+}
+
+fn two(a: Slot, b: Slot) -> Vec<Packed> {
+    let mut slots = Vec::with_capacity(room(2));
+    slots.extend([packed(a), packed(b)]);
+    slots
+}
+
+fn slot([a, b, c]: Packed) -> Slot {
+    Slot::from_le_bytes([a, b, c, 0])
 }
 
 /// The answer to a question.
@@ -42,20 +67,23 @@ pub(crate) enum Found<'a> {
     /// Not more than one story.
     One(Option<Slot>),
     /// These, in no order.
-    Few(&'a [Slot]),
+    Few(&'a [Packed]),
 }
 
 impl Found<'_> {
     pub(crate) fn len(&self) -> usize {
-        self.slots().count()
+        match self {
+            Self::One(slot) => usize::from(slot.is_some()),
+            Self::Few(slots) => slots.len(),
+        }
     }
 
     pub(crate) fn slots(&self) -> impl Iterator<Item = Slot> + '_ {
-        let (one, few): (_, &[Slot]) = match self {
+        let (one, few): (_, &[Packed]) = match self {
             Self::One(slot) => (*slot, &[]),
             Self::Few(slots) => (None, slots),
         };
-        one.into_iter().chain(few.iter().copied())
+        one.into_iter().chain(few.iter().map(|found| slot(*found)))
     }
 }
 
@@ -78,7 +106,7 @@ impl Postings {
         if number == 0 {
             self.places.set(term, ONE | slot);
         } else if number & ONE != 0 {
-            let place = self.open(List::Few(vec![number & !ONE, slot]));
+            let place = self.open(List::Few(two(number & !ONE, slot)));
             self.places.set(term, place + 1);
         } else if let Some(list) = self.lists.get_mut(number as usize - 1) {
             list.add(slot);
@@ -98,7 +126,7 @@ impl Postings {
         if let List::Few(slots) = list
             && let [only] = slots.as_slice()
         {
-            self.places.set(term, ONE | *only);
+            self.places.set(term, ONE | self::slot(*only));
             *list = List::Few(Vec::new());
             self.free.push(place);
         }
@@ -106,23 +134,41 @@ impl Postings {
 
     fn open(&mut self, list: List) -> u32 {
         let place = self.free.pop().unwrap_or(self.lists.len() as u32);
-        match self.lists.get_mut(place as usize) {
-            Some(free) => *free = list,
-            None => self.lists.push(list),
+        if let Some(free) = self.lists.get_mut(place as usize) {
+            *free = list;
+            return place;
         }
+        if self.lists.len() == self.lists.capacity() {
+            // By a quarter: doubling would leave half of it unused.
+            self.lists.reserve_exact(self.lists.len() / 4 + 64);
+        }
+        self.lists.push(list);
         place
     }
+}
+
+/// Places for a list that has outgrown `len`: a quarter more, and what else has room in the next
+/// multiple of 16 bytes, which is what allocators give.
+fn room(len: usize) -> usize {
+    let size = size_of::<Packed>();
+    ((len + len / 4) * size / 16 + 1) * 16 / size
 }
 
 impl List {
     fn add(&mut self, slot: Slot) {
         match self {
-            Self::Few(slots) if slots.len() < 2 * MAX_LIST => slots.push(slot),
-            Self::Few(slots) => {
-                *self = Self::Many(slots.iter().copied().chain(std::iter::once(slot)).collect());
+            Self::Few(slots) if slots.len() < 2 * MAX_LIST => {
+                if slots.len() == slots.capacity() {
+                    slots.reserve_exact(room(slots.len()) - slots.len());
+                }
+                slots.push(packed(slot));
             }
-            Self::Many(slots) => {
-                slots.insert(slot);
+            Self::Few(slots) => {
+                let all = slots.iter().map(|found| self::slot(*found));
+                *self = Self::Many(Box::new(Crowd(all.chain(std::iter::once(slot)).collect())));
+            }
+            Self::Many(crowd) => {
+                crowd.0.insert(slot);
             }
         }
     }
@@ -130,14 +176,14 @@ impl List {
     fn remove(&mut self, slot: Slot) {
         match self {
             Self::Few(slots) => {
-                if let Some(at) = slots.iter().position(|other| *other == slot) {
+                if let Some(at) = slots.iter().position(|other| *other == packed(slot)) {
                     slots.swap_remove(at);
                 }
             }
-            Self::Many(slots) => {
-                slots.remove(&slot);
-                if slots.len() <= MAX_LIST {
-                    *self = Self::Few(slots.iter().copied().collect());
+            Self::Many(crowd) => {
+                crowd.0.remove(&slot);
+                if crowd.0.len() <= MAX_LIST {
+                    *self = Self::Few(crowd.0.iter().map(|slot| packed(*slot)).collect());
                 }
             }
         }

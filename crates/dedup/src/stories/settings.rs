@@ -8,7 +8,8 @@ pub struct Settings {
     pub window_days: f64,
     /// Likeness falls by 1/e over a gap of so many days.
     pub decay_days: f64,
-    /// So many newest records are remembered; older ones leave memory and their story's centre.
+    /// So many newest records are remembered, at most 2²⁴; older ones leave memory and their
+    /// story's centre.
     pub horizon: u64,
     /// Stories that grew together are joined after every so many records; 0 is never.
     pub merge_every: u64,

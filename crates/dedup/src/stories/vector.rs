@@ -32,7 +32,7 @@ impl Vector {
     }
 
     /// Its terms and weights, by term.
-    pub(crate) fn entries(&self) -> impl ExactSizeIterator<Item = (Term, u32)> + '_ {
+    pub(crate) fn entries(&self) -> impl ExactSizeIterator<Item = (Term, u32)> + Clone + '_ {
         self.0.iter().map(|entry| (entry >> 8, entry & 0xff))
     }
 
@@ -42,15 +42,31 @@ impl Vector {
         self.0.get(at).filter(|&entry| entry >> 8 == term).map_or(0, |entry| entry & 0xff)
     }
 
+    /// Its heaviest terms, at most so many, in no order; of equals the first.
+    pub(crate) fn heaviest(&self, most: usize) -> impl Iterator<Item = Term> + use<> {
+        // What its weight lacks in front of the term: the smallest come first.
+        let key = |entry: &u32| (0xff - (entry & 0xff)) << TERM_BITS | entry >> 8;
+        let mut keys: Vec<u32> = self.0.iter().map(key).collect();
+        if keys.len() > most {
+            keys.select_nth_unstable(most);
+            keys.truncate(most);
+        }
+        keys.into_iter().map(|key| key & ((1 << TERM_BITS) - 1))
+    }
+
     /// How many terms it has.
     pub(crate) fn terms(&self) -> usize {
         self.0.len()
     }
 
+    /// The square of its length.
+    pub(crate) fn square(&self) -> u64 {
+        self.entries().map(|(_, w)| u64::from(w) * u64::from(w)).sum()
+    }
+
     /// Its length.
     pub(crate) fn length(&self) -> f64 {
-        let square: u64 = self.entries().map(|(_, w)| u64::from(w) * u64::from(w)).sum();
-        (square as f64).sqrt()
+        (self.square() as f64).sqrt()
     }
 
     /// The bytes to keep with the record.
@@ -121,6 +137,19 @@ mod tests {
                 prop_assert_eq!(vector.to_bytes(), bytes);
             }
         }
+    }
+
+    #[test]
+    fn the_heaviest_terms_are_found_and_of_equals_the_first() {
+        let vector = Vector::new([(9, 2.0), (1, 1.0), (2, 2.0), (4, 2.0), (3, 5.0)].into_iter());
+        let heaviest = |most| {
+            let mut terms: Vec<Term> = vector.heaviest(most).collect();
+            terms.sort_unstable();
+            terms
+        };
+        assert_eq!(heaviest(3), [2, 3, 4]);
+        assert_eq!(heaviest(0), []);
+        assert_eq!(heaviest(9), [1, 2, 3, 4, 9]);
     }
 
     #[test]

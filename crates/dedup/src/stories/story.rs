@@ -1,0 +1,107 @@
+//! A remembered story, however it is kept.
+
+use record::StoryId;
+
+use super::cluster::Cluster;
+use super::likeness::Span;
+use super::rows::{Row, Rows};
+use super::vector::{Term, product};
+
+/// Most stories are of one record, and are nothing but its row.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Story<'a> {
+    /// The record that the story is named after.
+    One(&'a Row),
+    /// Any other.
+    Many(&'a Cluster, &'a Rows),
+}
+
+impl<'a> Story<'a> {
+    /// Its name.
+    pub(crate) fn name(self) -> StoryId {
+        match self {
+            Self::One(row) => StoryId(row.id.0),
+            Self::Many(cluster, _) => cluster.story,
+        }
+    }
+
+    /// Sequence of the record that gave it its name.
+    pub(crate) fn born(self) -> u64 {
+        match self {
+            Self::One(row) => row.sequence,
+            Self::Many(cluster, _) => cluster.born,
+        }
+    }
+
+    /// How many records are remembered of it.
+    pub(crate) fn len(self) -> usize {
+        match self {
+            Self::One(_) => 1,
+            Self::Many(cluster, _) => cluster.members.len(),
+        }
+    }
+
+    /// The remembered records, by sequence.
+    pub(crate) fn members(self) -> impl DoubleEndedIterator<Item = &'a Row> {
+        let (one, many) = match self {
+            Self::One(row) => (Some(row), None),
+            Self::Many(cluster, rows) => {
+                (None, Some(cluster.members.iter().filter_map(|number| rows.get(*number))))
+            }
+        };
+        one.into_iter().chain(many.into_iter().flatten())
+    }
+
+    /// Sequence of the newest remembered record.
+    pub(crate) fn newest(self) -> Option<u64> {
+        self.members().next_back().map(|row| row.sequence)
+    }
+
+    /// Time of the earliest and of the latest remembered record.
+    pub(crate) fn span(self) -> Span {
+        match self {
+            Self::One(row) => (row.time, row.time),
+            Self::Many(cluster, _) => cluster.span,
+        }
+    }
+
+    /// The weight of a term in the sum of the records.
+    pub(crate) fn weight(self, term: Term) -> u32 {
+        match self {
+            Self::One(row) => row.vector.weight(term),
+            Self::Many(cluster, rows) => cluster.weight(term, rows),
+        }
+    }
+
+    /// The sum, in no order.
+    pub(crate) fn sum(self) -> Vec<(Term, u32)> {
+        match self {
+            Self::One(row) => row.vector.entries().collect(),
+            Self::Many(cluster, rows) => cluster.sum(rows),
+        }
+    }
+
+    /// The length of the sum.
+    pub(crate) fn length(self) -> f64 {
+        match self {
+            Self::One(row) => row.vector.length().max(1.0),
+            Self::Many(cluster, _) => cluster.length(),
+        }
+    }
+
+    /// The product of the sum with weights, which come by term.
+    pub(crate) fn dot(self, weights: impl Iterator<Item = (Term, u32)> + Clone) -> u64 {
+        match self {
+            Self::One(row) => product(row.vector.entries(), weights),
+            Self::Many(cluster, rows) => cluster.dot(weights, rows),
+        }
+    }
+
+    /// Terms of a record on average.
+    pub(crate) fn mean_terms(self) -> f64 {
+        match self {
+            Self::One(row) => row.vector.terms() as f64,
+            Self::Many(cluster, _) => cluster.mean_terms(),
+        }
+    }
+}
