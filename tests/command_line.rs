@@ -1,5 +1,6 @@
 //! The command line as people meet it: help, errors, closed pipes, places of files.
 
+use std::fmt::Write;
 use std::process::Stdio;
 
 use crate::support::{World, program, ran};
@@ -13,18 +14,110 @@ fn verbs(of: &[&str]) -> Vec<String> {
     names.filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
 }
 
+/// A help text without what stands in all of them alike.
+fn without_common(text: &str) -> String {
+    let (own, common) = text.split_once("\nOptions of every command:\n").unwrap();
+    let after = common.split_once("\n\n").map_or("", |(_, after)| after);
+    format!("{own}\n{after}")
+}
+
 #[test]
 fn every_help_is_pinned() {
     let mut all = ran(program().arg("--help").output().unwrap()).expect(0).out;
     for verb in verbs(&[]).iter().filter(|verb| *verb != "help") {
         let help = |words: &[&str]| {
             let text = ran(program().args(words).arg("-h").output().unwrap()).expect(0).out;
-            let own = text.split("\n  -c, --config").next().unwrap().to_owned();
-            format!("\n--- {}\n{own}", words.join(" "))
+            format!("\n--- {}\n{}", words.join(" "), without_common(&text))
         };
         all += &help(&[verb]);
         for inner in verbs(&[verb]).iter().filter(|inner| *inner != "help") {
             all += &help(&[verb, inner]);
+        }
+    }
+    insta::assert_snapshot!(all);
+}
+
+/// The words of every verb that has no verbs of its own.
+fn leaves(of: &[&str]) -> Vec<String> {
+    let inner = verbs(of).into_iter().filter(|verb| verb != "help");
+    let below = inner.flat_map(|verb| leaves(&[of, &[&verb]].concat()));
+    let below: Vec<String> = below.collect();
+    if below.is_empty() { vec![of.join(" ")] } else { below }
+}
+
+/// What is asked of each verb so that it fails, in a folder where `junk` is no database, no list
+/// and no archive, and `gone` is not there.
+const FAILING: &[(&str, &[&str])] = &[
+    ("run", &["--db junk --once", "--once --feeds gone", "--once --archive junk/x"]),
+    ("backfill", &["gone", "--db junk http://127.0.0.1:1/", "--since soon http://127.0.0.1:1/"]),
+    ("replay", &["gone", "--db junk junk", ""]),
+    ("reprocess", &["gone", "--db junk junk", "junk --where colour=red"]),
+    ("retry", &["", "--all", "--db junk --all", "--reason whim"]),
+    ("fetch", &["", "nonsense", "http://127.0.0.1:1/"]),
+    ("clean", &["", "gone"]),
+    (
+        "feed add",
+        &["", "ftp://example.org/", "http://127.0.0.1:1/", "--db junk http://127.0.0.1:1/"],
+    ),
+    ("feed list", &["--db junk", "--of"]),
+    ("feed set", &["", "1 --interval soon", "--db junk 1 --tag a"]),
+    ("feed rm", &["", "1", "--db junk 1"]),
+    ("feed pause", &["", "1", "--db junk 1"]),
+    ("feed resume", &["", "1", "--db junk 1"]),
+    ("feed discover", &["", "ftp://example.org/", "http://127.0.0.1:1/"]),
+    ("feed import", &["", "gone", "junk"]),
+    ("feed export", &["--format verse", "--db junk"]),
+    ("feed sync", &["", "gone", "--db junk junk"]),
+    ("feed filter test", &["", "1", "--db junk 1"]),
+    ("feed parse", &["", "gone", "junk"]),
+    ("dedup", &["", "gone", "junk"]),
+    ("export", &["", "--db junk", "--format verse"]),
+    ("show", &["", "x", "--db junk x"]),
+    ("explain", &["", "x", "--db junk x"]),
+    ("history", &["", "x", "--db junk x"]),
+    ("stories", &["", "--db junk"]),
+    ("story split", &["", "1", "--db junk 1 x"]),
+    ("story merge", &["", "1", "--db junk 1 2"]),
+    ("search", &["", "rain", "--db junk rain"]),
+    ("demo", &["--db junk"]),
+    ("status", &["", "--db junk", "--watch soon"]),
+    ("doctor", &["", "--db junk", "--days many"]),
+    ("check", &["--db junk", "-c gone", "--set fetch.timout=1"]),
+    ("digest", &["", "--db junk"]),
+    ("maintain backup", &["", "copy", "--db junk copy"]),
+    ("maintain restore", &["", "gone", "junk"]),
+    ("maintain integrity", &["", "--db junk"]),
+    ("maintain vacuum", &["", "--db junk"]),
+    ("maintain rebuild", &["", "--db junk"]),
+    ("maintain upgrade", &["", "--db junk"]),
+    ("completions", &["", "cobol"]),
+    ("man", &["nonsense"]),
+];
+
+#[test]
+fn an_error_of_every_verb_is_pinned() {
+    let tried: Vec<&str> = FAILING.iter().map(|(verb, _)| *verb).collect();
+    assert_eq!(tried, leaves(&[]), "each verb is to fail here once at least");
+    let mut all = String::new();
+    for (verb, lines) in FAILING {
+        for line in *lines {
+            let world = World::new();
+            let folder = std::fs::canonicalize(world.path(".")).unwrap();
+            world.write("junk", "neither database, list nor archive, whatever is said of it\n");
+            let mut command = program();
+            command.env("HOME", &folder).current_dir(&folder);
+            command.env("NEWSLUICE_FETCH_CONTACT", "https://example.org/about");
+            command.args(verb.split(' ')).args(line.split_whitespace());
+            let ran = ran(command.output().unwrap());
+            assert_ne!(ran.code, 0, "{verb} {line}: {}", ran.out);
+            assert!(!ran.err.contains("panicked"), "{verb} {line}: {}", ran.err);
+            let said = format!("{}{}", ran.err, ran.out).replace(folder.to_str().unwrap(), "~");
+            let said = said.replace("newsluice-under-test", "newsluice");
+            // How long it took is another each time.
+            let said: Vec<&str> =
+                said.lines().map(|l| l.split(" failed; ").next().unwrap()).collect();
+            let said = said.join("\n");
+            writeln!(all, "$ newsluice {verb} {line}\n{said}\nexit {}\n", ran.code).unwrap();
         }
     }
     insta::assert_snapshot!(all);

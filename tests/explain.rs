@@ -4,9 +4,9 @@ use record::ReasonKind;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 
-use world::{Answer, Site};
+use world::{Answer, Site, Step};
 
-use crate::conduct::{OPEN, start};
+use crate::conduct::{OPEN, feed, start};
 use crate::support::{World, repository};
 
 fn text(world: &World, query: &str) -> String {
@@ -169,4 +169,80 @@ fn every_reason_in_the_code_is_named_with_a_remedy() {
         let remedy = out.lines().find(|line| line.starts_with("remedy")).unwrap();
         assert!(remedy.len() > 30, "{remedy}");
     }
+}
+
+/// One page of each kind that is no article, as the classifier's own tests have them.
+fn no_articles() -> Vec<(String, Answer, ReasonKind)> {
+    let mut pages: Vec<(String, Answer, ReasonKind)> = Vec::new();
+    let all = std::fs::read_to_string(repository("crates/clean/src/classify/pages.txt")).unwrap();
+    for page in all.split("=== ").skip(1) {
+        let (head, html) = page.split_once('\n').unwrap();
+        let (kind, url) = head.split_once(' ').unwrap();
+        let path = url.splitn(4, '/').nth(3).unwrap_or_default();
+        let path = path.split('?').next().unwrap_or_default();
+        let Some(kind) = ReasonKind::from_code(kind) else { continue };
+        if pages.iter().all(|(other, _, of)| *other != format!("/{path}") && *of != kind) {
+            pages.push((format!("/{path}"), Answer::html(html), kind));
+        }
+    }
+    pages
+}
+
+/// What goes wrong before a page can be read.
+fn no_pages() -> Vec<(String, Answer, ReasonKind)> {
+    let html = |bytes: Vec<u8>| Answer::html(bytes);
+    let cut = b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n<p>It rained".to_vec();
+    [
+        ("/of/lost", Answer::status(404), ReasonKind::NotFound),
+        ("/of/taken-down", Answer::status(410), ReasonKind::Gone),
+        ("/of/teapot", Answer::status(500), ReasonKind::HttpStatus),
+        ("/of/long", html(vec![b'a'; 9 << 20]), ReasonKind::TooLarge),
+        ("/of/empty", html(Vec::new()), ReasonKind::Empty),
+        ("/of/bytes", html([0, 1, 2, 3, 255, 254, 0, 7].repeat(400)), ReasonKind::Binary),
+        ("/of/paper", Answer::ok("application/pdf", "%PDF-1.7"), ReasonKind::UnsupportedType),
+        ("/of/circle", Answer::redirect(302, "/of/circle"), ReasonKind::RedirectLoop),
+        ("/of/cut", Answer::script(vec![Step::Send(cut)]), ReasonKind::BrokenAnswer),
+        ("/closed/a", Answer::html("<p>never asked for"), ReasonKind::Robots),
+    ]
+    .map(|(path, answer, kind)| (path.to_owned(), answer, kind))
+    .into()
+}
+
+#[test]
+fn whatever_happens_to_a_page_is_explained() {
+    let mut pages = no_articles();
+    assert!(pages.len() >= 11, "{} kinds", pages.len());
+    pages.extend(no_pages());
+    let mut site = Site::new()
+        .at("/robots.txt", Answer::text("User-agent: *\nDisallow: /closed/\nAllow: /\n"));
+    for (path, answer, _) in &pages {
+        site = site.at(path, answer.clone());
+    }
+    let origin = start(site);
+    // Links to places that no page can come from, and what becomes of them.
+    let elsewhere = [
+        ("http://127.66.0.1/closed-net".to_owned(), ReasonKind::BlockedAddress),
+        ("http://127.0.0.1:1/nobody".to_owned(), ReasonKind::Connect),
+        (origin.url("/plain").replace("http:", "https:"), ReasonKind::Tls),
+    ];
+    let expected: Vec<(String, ReasonKind)> =
+        pages.iter().map(|(path, _, kind)| (origin.url(path), *kind)).chain(elsewhere).collect();
+    let links: Vec<&str> = expected.iter().map(|(url, _)| url.as_str()).collect();
+    let listing = start(Site::new().at("/feed", feed(&links)));
+    let world = World::new();
+    world.run(&[&["feed", "add", &listing.url("/feed")], &OPEN[..]].concat()).expect(0);
+    world.run(&[&["run", "--once"], &OPEN[..]].concat());
+    let mut wrong = Vec::new();
+    for (url, kind) in expected {
+        let out = explained(&world, &url);
+        let named = |line: &str| {
+            ["why", "failed"].iter().any(|word| line.starts_with(word))
+                && line.contains(kind.sentence())
+        };
+        let helped = out.lines().any(|line| line.starts_with("remedy"));
+        if !out.lines().any(named) || !helped {
+            wrong.push(format!("{url} ({}):\n{out}", kind.code()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

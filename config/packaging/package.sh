@@ -22,6 +22,7 @@ rm -rf "${out:?}/$name"
 mkdir "$out/$name"
 cp "$release/newsluice" config/newsluice.toml config/packaging/newsluice.service README.md LICENSE "$out/$name/"
 cp -r "$out/man" "$out/completions" "$out/$name/"
+strip --strip-debug "$out/$name/newsluice"
 tar -C "$out" -czf "$out/$name.tar.gz" "$name"
 echo "$out/$name.tar.gz"
 

@@ -6,14 +6,17 @@
 //! heading begin with, its neighbours) is put into numbers, and fitted trees weigh them, block
 //! by block.
 
+use std::borrow::Cow;
+
 use record::{Entry, Line};
+use scraper::Html;
 
 use crate::body_blocks::{Block, Blocks};
 use crate::body_evidence::Evidence;
 use crate::body_shingles::{Shingles, word_hashes};
 use crate::body_totals::AllTotals;
 use crate::fields::Fields;
-use crate::html_parse::Parsed;
+use crate::html_parse::LongScript;
 use crate::{
     SiteRule, body_choice, body_fallback, body_features, body_paragraphs, body_trees, html_parse,
     site_rules,
@@ -33,21 +36,26 @@ pub(crate) struct Body {
 }
 
 /// Finds the article on a page with these fields, with the feed's entry that led there and the
-/// rule of its site. Linear in the page.
+/// rule of its site. Linear in the page. Takes the tree, to be rid of it before the memory is
+/// needed for what is counted.
 pub(crate) fn extract(
-    parsed: &Parsed<'_>,
+    html: Html,
+    long_scripts: &[LongScript<'_>],
     fields: &Fields,
     entry: Option<&Entry>,
     rule: Option<&SiteRule>,
 ) -> Body {
-    let html = &parsed.html;
-    let page = Blocks::of(html);
+    let page = Blocks::of(&html);
+    let state = body_fallback::state(&html, long_scripts);
+    let said = rule.map(|rule| (rule, site_rules::said(rule, &html, &page)));
+    drop(html);
     let totals = AllTotals::of(&page);
     let evidence = Evidence::of(fields, entry);
     let mut probabilities =
         body_features::rows(&page, &totals, &evidence, |row| body_trees::BODY.probability(row));
-    let weighed = rule.map(|r| site_rules::weigh(r, html, &page, &totals, &mut probabilities));
-    let mut body = from(parsed, &page, &totals, &evidence, &probabilities);
+    let weighed = said
+        .map(|(rule, said)| site_rules::weigh(rule, said.as_deref(), &totals, &mut probabilities));
+    let mut body = from(&state, &page, &totals, &evidence, &probabilities);
     body.trace.extend(weighed);
     body
 }
@@ -64,7 +72,8 @@ pub(crate) fn of_entry(shown: &Body, fields: &Fields, entry: Option<&Entry>) -> 
     let entry = entry.filter(|entry| entry.whole)?;
     let markup = entry.content.as_deref()?;
     let page = format!("<!DOCTYPE html><article>{markup}</article>");
-    let carried = extract(&html_parse::parse(&page), fields, None, None);
+    let parsed = html_parse::parse(&page);
+    let carried = extract(parsed.html, &parsed.long_scripts, fields, None, None);
     if carried.words < body_fallback::THIN / 2.0 || carried.words < shown.words * WHOLE {
         return None;
     }
@@ -84,9 +93,9 @@ fn held(shown: &Body, carried: &Body) -> f32 {
     known.share_of(&words)
 }
 
-/// The body that follows from each block's probability.
+/// The body that follows from each block's probability, on a page with this state.
 pub(crate) fn from(
-    parsed: &Parsed<'_>,
+    state: &[Cow<'_, str>],
     page: &Blocks,
     totals: &AllTotals,
     evidence: &Evidence,
@@ -94,7 +103,7 @@ pub(crate) fn from(
 ) -> Body {
     let kept = body_choice::choose(page, totals, evidence, probabilities);
     let words = kept.iter().filter_map(|at| totals.counts.get(*at)).map(|c| c.words).sum();
-    if let Some((paragraphs, from)) = body_fallback::instead_of(words, parsed, evidence) {
+    if let Some((paragraphs, from)) = body_fallback::instead_of(words, state, evidence) {
         let words = body_fallback::words_of(&paragraphs);
         let trace = format!("body: the page shows next to nothing: taken from {from}");
         return Body { paragraphs, words, removed: page.blocks.len(), trace: vec![trace] };

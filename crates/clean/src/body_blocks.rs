@@ -38,17 +38,17 @@ pub(crate) struct Block {
     /// The text, white space folded.
     pub(crate) text: String,
     /// Bytes of the text inside links.
-    pub(crate) link_bytes: usize,
+    pub(crate) link_bytes: u32,
     /// Links that begin in it.
-    pub(crate) links: usize,
+    pub(crate) links: u32,
     /// Bytes of the text in bold.
-    pub(crate) bold_bytes: usize,
+    pub(crate) bold_bytes: u32,
     /// Bytes of the text in italics.
-    pub(crate) italic_bytes: usize,
+    pub(crate) italic_bytes: u32,
     /// What its links lead to, and what else stands in it.
     pub(crate) marks: Marks,
     /// Pictures and players since the block before.
-    pub(crate) media_before: usize,
+    pub(crate) media_before: u32,
     /// Does it go on from the block before it in the same container, after two line breaks or
     /// a block inside?
     pub(crate) continues: bool,
@@ -94,7 +94,7 @@ impl Blocks {
                     let tag = if skipped > 0 { Tag::Skipped } else { flow_tag(node, element) };
                     if tag == Tag::Skipped {
                         skipped += 1;
-                        walk.media += usize::from(is_player(element));
+                        walk.media += u32::from(is_player(element));
                     } else {
                         tags.push(tag);
                         walk.open(tag, node.id(), element);
@@ -163,7 +163,7 @@ struct Walk<'a> {
     link: usize,
     bold: usize,
     italic: usize,
-    media: usize,
+    media: u32,
     rule: bool,
     cues: CueReader<'a>,
 }
@@ -256,7 +256,7 @@ impl<'a> Walk<'a> {
             }
             block.text.push_str(word);
         }
-        let grown = block.text.len() - from;
+        let grown = (block.text.len() - from) as u32; // a page has 8 MiB at most
         block.link_bytes += if self.link > 0 { grown } else { 0 };
         block.bold_bytes += if self.bold > 0 { grown } else { 0 };
         block.italic_bytes += if self.italic > 0 { grown } else { 0 };

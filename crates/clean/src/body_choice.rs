@@ -113,11 +113,10 @@ const REPEATED: f32 = 12.0;
 /// Takes out what other kept blocks say word for word: the copy for another width of screen,
 /// the summary made of first sentences, the whole text once more in one piece.
 fn without_repeats(totals: &AllTotals, kept: &mut Vec<usize>) {
-    let shingles: Vec<Vec<u64>> =
-        kept.iter().map(|at| shingle_hashes(totals.words.at(*at)).collect()).collect();
-    let mut seen: HashMap<u64, u32> = HashMap::default();
-    for shingle in shingles.iter().flat_map(|s| s.iter()) {
-        *seen.entry(*shingle).or_default() += 1;
+    let shingles = |at: usize| shingle_hashes(totals.words.at(at));
+    let mut seen = met_again(kept.iter().flat_map(|at| shingles(*at)));
+    if seen.is_empty() {
+        return;
     }
     let words = |at: usize| totals.counts.get(at).map_or(0.0, |c| c.words);
     let told = |c: &TextCounts| c.words >= REPEATED && c.ends_sentence;
@@ -126,11 +125,11 @@ fn without_repeats(totals: &AllTotals, kept: &mut Vec<usize>) {
     order.sort_by_key(|i| kept.get(*i).is_none_or(|at| words(*at) < IN_ONE_PIECE));
     let mut repeated = vec![false; kept.len()];
     for i in order {
-        let (Some(own), Some(at)) = (shingles.get(i), kept.get(i)) else { continue };
-        let twice = own.iter().filter(|s| seen.get(s).is_some_and(|n| *n > 1)).count();
-        if is_told(*at) && twice * 10 >= own.len() * 9 {
-            for shingle in own {
-                *seen.entry(*shingle).or_default() -= 1;
+        let Some(at) = kept.get(i).copied().filter(|at| is_told(*at)) else { continue };
+        let twice = shingles(at).filter(|s| seen.get(s).is_some_and(|n| *n > 1)).count();
+        if twice * 10 >= shingles(at).count() * 9 {
+            for shingle in shingles(at) {
+                seen.entry(shingle).and_modify(|n| *n -= 1);
             }
             if let Some(flag) = repeated.get_mut(i) {
                 *flag = true;
@@ -139,6 +138,14 @@ fn without_repeats(totals: &AllTotals, kept: &mut Vec<usize>) {
     }
     let mut flags = repeated.into_iter();
     kept.retain(|_| !flags.next().unwrap_or(false));
+}
+
+/// The hashes met more than once, and how often: most texts have next to none.
+fn met_again(hashes: impl Iterator<Item = u64>) -> HashMap<u64, u32> {
+    let mut all: Vec<u64> = hashes.collect();
+    all.sort_unstable();
+    let runs = all.chunk_by(|a, b| a == b).filter(|run| run.len() > 1);
+    runs.filter_map(|run| Some((*run.first()?, run.len() as u32))).collect()
 }
 
 /// Takes out the title where it stands in the text once more.

@@ -114,8 +114,10 @@ impl<'a> CueReader<'a> {
                     read
                 }
                 b"itemprop" if value.eq_ignore_ascii_case("articlebody") => Cues::ARTICLE_BODY,
-                b"id" | b"itemprop" | b"data-testid" | b"data-component" | b"data-module"
-                | b"data-qa" | b"data-type" | b"data-block" | b"data-role" => self.name(value).0,
+                // Every element has another one: nothing to remember.
+                b"id" => cues_in(start_of(value)),
+                b"itemprop" | b"data-testid" | b"data-component" | b"data-module" | b"data-qa"
+                | b"data-type" | b"data-block" | b"data-role" => self.name(value).0,
                 b"role" => role(value),
                 b"aria-label" => self.name(value).0.only(*LABELS),
                 b"hidden" => Cues::NOT_SHOWN,
@@ -132,11 +134,15 @@ impl<'a> CueReader<'a> {
         if let Some(known) = self.known.get(value) {
             return *known;
         }
-        let cut = value.get(..value.floor_char_boundary(MAX_NAME)).unwrap_or_default();
+        let cut = start_of(value);
         let read = (cues_in(cut), hash_of(cut));
         self.known.insert(value, read);
         read
     }
+}
+
+fn start_of(name: &str) -> &str {
+    name.get(..name.floor_char_boundary(MAX_NAME)).unwrap_or_default()
 }
 
 /// The kinds that a label for readers with other senses can be trusted in.

@@ -1,13 +1,16 @@
 //! The text for pages that show next to nothing: as given in JSON-LD, else from the state that
 //! the page's scripts carry (`__NEXT_DATA__` and its kin).
 
+use std::borrow::Cow;
+
+use ego_tree::NodeRef;
 use foldhash::HashSet;
 use record::Line;
-use scraper::node::Element;
+use scraper::{Html, Node};
 
 use crate::body_evidence::{Evidence, plain};
 use crate::body_text::TextCounts;
-use crate::html_parse::Parsed;
+use crate::html_parse::LongScript;
 
 /// A body of fewer words is thin: another source is asked.
 pub(crate) const THIN: f32 = 60.0;
@@ -25,7 +28,7 @@ const MAX_STRINGS: usize = 2_000;
 /// itself is the better source. Linear in the page.
 pub(crate) fn instead_of(
     shown: f32,
-    parsed: &Parsed<'_>,
+    state: &[Cow<'_, str>],
     evidence: &Evidence,
 ) -> Option<(Vec<Line>, &'static str)> {
     if shown >= THIN {
@@ -37,8 +40,10 @@ pub(crate) fn instead_of(
     if words_of(&given) >= least {
         return Some((given, "json-ld"));
     }
-    let best =
-        scripts(parsed).map(strings_of).max_by(|a, b| words_of(a).total_cmp(&words_of(b)))?;
+    let best = state
+        .iter()
+        .map(|script| strings_of(script))
+        .max_by(|a, b| words_of(a).total_cmp(&words_of(b)))?;
     (words_of(&best) >= least).then_some((best, "state"))
 }
 
@@ -47,21 +52,23 @@ pub(crate) fn words_of(lines: &[Line]) -> f32 {
     lines.iter().map(|line| TextCounts::of(line).words).sum()
 }
 
-/// The texts of scripts that may carry the page's state; JSON-LD was read already.
-fn scripts<'a>(parsed: &'a Parsed<'a>) -> impl Iterator<Item = &'a str> {
-    let is_state = |element: &Element| {
-        element.name() == "script" && element.attr("type") != Some("application/ld+json")
+/// The texts of scripts that may carry the page's state; JSON-LD was read already. Those that
+/// stand in the tree are few, and copied: the rest are the page's own text.
+pub(crate) fn state<'a>(html: &Html, long_scripts: &[LongScript<'a>]) -> Vec<Cow<'a, str>> {
+    let is_state = |node: NodeRef<'_, Node>| {
+        node.value().as_element().is_some_and(|element| {
+            element.name() == "script" && element.attr("type") != Some("application/ld+json")
+        })
     };
-    let tree = &parsed.html.tree;
-    let shown = tree.nodes().filter_map(move |node| {
-        node.value().as_element().filter(|element| is_state(element))?;
-        node.first_child()?.value().as_text().map(|text| &**text)
+    let shown = html.tree.nodes().filter(|node| is_state(*node)).filter_map(|node| {
+        let text = node.first_child()?.value().as_text()?;
+        (text.len() >= SCRIPT).then(|| Cow::Owned(text.to_string()))
     });
-    let long = parsed.long_scripts.iter().filter_map(move |script| {
-        let element = tree.get(script.node)?.value().as_element()?;
-        is_state(element).then_some(script.text)
+    let long = long_scripts.iter().filter_map(|script| {
+        let is_state = script.text.len() >= SCRIPT && is_state(html.tree.get(script.node)?);
+        is_state.then_some(Cow::Borrowed(script.text))
     });
-    shown.chain(long).filter(|text| text.len() >= SCRIPT)
+    shown.chain(long).collect()
 }
 
 /// The string literals of a script that are paragraphs, each once.
@@ -114,11 +121,12 @@ mod tests {
             r#"<script>window.s={{"a":"x","body":["{FIRST}","<p>{SECOND}<\/p>","{FIRST}"],"k":"{}"}}</script>"#,
             "z".repeat(500)
         );
-        let html = parse(&page);
-        let (lines, from) = instead_of(0.0, &html, &Evidence::default()).unwrap();
+        let parsed = parse(&page);
+        let state = super::state(&parsed.html, &parsed.long_scripts);
+        let (lines, from) = instead_of(0.0, &state, &Evidence::default()).unwrap();
         assert_eq!(from, "state");
         assert_eq!(lines.iter().map(Line::as_str).collect::<Vec<_>>(), [FIRST, SECOND]);
-        assert!(instead_of(80.0, &html, &Evidence::default()).is_none());
+        assert!(instead_of(80.0, &state, &Evidence::default()).is_none());
     }
 
     #[test]
@@ -126,7 +134,9 @@ mod tests {
         let state = format!(r#"{{"k":"{}","body":["{FIRST}","{SECOND}"]}}"#, "z".repeat(5_000));
         for kind in ["", " type=application/json id=__NEXT_DATA__"] {
             let page = format!("<script{kind}>{state}</script>");
-            let (lines, _) = instead_of(0.0, &parse(&page), &Evidence::default()).unwrap();
+            let parsed = parse(&page);
+            let state = super::state(&parsed.html, &parsed.long_scripts);
+            let (lines, _) = instead_of(0.0, &state, &Evidence::default()).unwrap();
             assert_eq!(lines.len(), 2, "{kind}");
         }
     }

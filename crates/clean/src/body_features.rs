@@ -21,11 +21,12 @@ pub(crate) fn rows<T>(
     evidence: &Evidence,
     mut read: impl FnMut(&Row) -> T,
 ) -> Vec<T> {
-    let view = View::of(page, totals, evidence);
+    let of_menu: Vec<bool> = page.blocks.iter().map(|b| is_of_menu(page, totals, b)).collect();
+    let view = View::of(page, totals, evidence, &of_menu);
     let mut row = Row::new();
-    let each = page.blocks.iter().enumerate().map(|(at, block)| {
+    let each = page.blocks.iter().zip(of_menu).enumerate().map(|(at, (block, of_menu))| {
         row.clear();
-        if !is_of_menu(page, totals, block) {
+        if !of_menu {
             view.row(&mut row, at, block);
         }
         read(&row)
@@ -62,14 +63,19 @@ struct View<'a> {
     headings: Vec<Option<usize>>,
     /// For each block, headings of the first level up to it.
     tops: Vec<f32>,
-    /// For each block, the phrases that it begins with.
+    /// For each block outside menus and each heading, the phrases that it begins with.
     phrases: Vec<Phrases>,
     /// The containers around the title, from the outside in.
     title_path: Vec<usize>,
 }
 
 impl<'a> View<'a> {
-    fn of(page: &'a Blocks, totals: &'a AllTotals, evidence: &'a Evidence) -> Self {
+    fn of(
+        page: &'a Blocks,
+        totals: &'a AllTotals,
+        evidence: &'a Evidence,
+        of_menu: &[bool],
+    ) -> Self {
         let mut repeats = HashMap::default();
         for words in totals.words.iter() {
             *repeats.entry(whole(words)).or_default() += 1;
@@ -85,6 +91,7 @@ impl<'a> View<'a> {
         let title_at = title_block(page, &title_match);
         let headings = headings(page, totals);
         let tops = tops(page);
+        let phrases = phrases(page, &headings, of_menu);
         let title_path = title_at.and_then(|at| page.blocks.get(at)).map(|b| path(page, b));
         Self {
             page,
@@ -96,7 +103,7 @@ impl<'a> View<'a> {
             title_match,
             headings,
             tops,
-            phrases: page.blocks.iter().map(|b| body_phrases::kinds_in(&b.text)).collect(),
+            phrases,
             title_path: title_path.unwrap_or_default(),
         }
     }
@@ -362,13 +369,25 @@ fn headings(page: &Blocks, totals: &AllTotals) -> Vec<Option<usize>> {
     for (at, (block, counts)) in page.blocks.iter().zip(&totals.counts).enumerate() {
         headings.push(last);
         let tag = page.containers.get(block.container).map(|c| c.tag);
-        let bold = block.bold_bytes * 10 > block.text.len() * 9;
+        let bold = block.bold_bytes as usize * 10 > block.text.len() * 9;
         let short = counts.words < 9.0 && !counts.ends_sentence && (bold || counts.ends_colon);
         if matches!(tag, Some(Tag::Heading(_))) || short {
             last = Some(at);
         }
     }
     headings
+}
+
+fn phrases(page: &Blocks, headings: &[Option<usize>], of_menu: &[bool]) -> Vec<Phrases> {
+    let mut asked: Vec<bool> = of_menu.iter().map(|of_menu| !of_menu).collect();
+    for heading in headings.iter().flatten() {
+        if let Some(asked) = asked.get_mut(*heading) {
+            *asked = true;
+        }
+    }
+    let kinds_in = |block: &Block| body_phrases::kinds_in(&block.text);
+    let each = page.blocks.iter().zip(asked);
+    each.map(|(block, asked)| if asked { kinds_in(block) } else { Phrases::default() }).collect()
 }
 
 fn tops(page: &Blocks) -> Vec<f32> {

@@ -10,8 +10,11 @@ use crate::body_tables;
 pub(crate) fn form(page: &Blocks, kept: &[usize]) -> Vec<Line> {
     let mut paragraphs: Vec<Line> = Vec::with_capacity(kept.len());
     let mut cap = String::new();
-    let mut before = None;
+    let mut before: Option<usize> = None;
     for (at, block) in kept.iter().filter_map(|at| Some((*at, page.blocks.get(*at)?))) {
+        if before.is_none_or(|before| before + 1 != at) {
+            paragraphs.extend(Line::new(&std::mem::take(&mut cap)));
+        }
         let length = paragraphs.last().map_or(0, |line| line.len());
         if body_tables::goes_on(page, before.replace(at), at, length)
             && let Some(row) = paragraphs.pop()
@@ -19,7 +22,7 @@ pub(crate) fn form(page: &Blocks, kept: &[usize]) -> Vec<Line> {
             paragraphs.extend(Line::new(&format!("{row} {}", block.text)));
             continue;
         }
-        if is_drop_cap(block) {
+        if is_drop_cap(block) && !body_tables::is_in_row(page, at) {
             cap.clone_from(&block.text);
             continue;
         }
@@ -73,6 +76,15 @@ mod tests {
     }
 
     #[test]
+    fn what_stood_apart_is_not_joined() {
+        let html = "<p>A<p>left out<p>Not of one word.<table><tr><td>1<td>left out<td>50</table>";
+        let page = Blocks::of(&Html::parse_document(html));
+        let lines: Vec<String> =
+            form(&page, &[0, 2, 3, 5]).into_iter().map(Line::into_string).collect();
+        assert_eq!(lines, ["A", "Not of one word.", "1", "50"]);
+    }
+
+    #[test]
     fn breaks_tags_and_caps_make_the_paragraphs_that_people_see() {
         let html = "<div>One <b>bo</b>ld.<br>\n<br>Two <a href=x>link</a>.<p>Three</p>four</div>";
         assert_eq!(paragraphs(html), ["One bold.", "Two link.", "Three", "four"]);
@@ -80,6 +92,8 @@ mod tests {
         assert_eq!(paragraphs("<p>Dr&shy;ops<ruby>雨<rt>あめ</rt></ruby>"), ["Drops雨"]);
         let table = "<table><tr><td>1<td><p>Ann<td>50<tr><td>2<td>Bo</table>";
         assert_eq!(paragraphs(table), ["1 Ann 50", "2 Bo"]);
+        let letters = "<table><tr><td>1<td>Ann<tr><td>S<td>Bo</table>";
+        assert_eq!(paragraphs(letters), ["1 Ann", "S Bo"]);
         assert_eq!(paragraphs("<p>A poem<br>of two lines</p>"), ["A poem of two lines"]);
     }
 }

@@ -66,12 +66,19 @@ fn of_data(page: &Blocks, totals: &AllTotals) -> Vec<Range<usize>> {
 /// Bytes of a row that is one paragraph.
 const ROW: usize = 240;
 
-/// Does the block at `at` go on in the row of the block `before` it, as a cell of data, when
+/// Does the block at `at` go on in the row of the block kept `before` it, if that is the next
+/// on the page, as a cell of data, when
 /// the row has come to `length` bytes?
 pub(crate) fn goes_on(page: &Blocks, before: Option<usize>, at: usize, length: usize) -> bool {
     let row = before.and_then(|before| row_of(page, before));
     let added = page.blocks.get(at).map_or(ROW, |block| block.text.len());
-    row.is_some() && row == row_of(page, at) && length + added < ROW
+    let is_next = before.is_some_and(|before| before + 1 == at);
+    is_next && row.is_some() && row == row_of(page, at) && length + added < ROW
+}
+
+/// Does a block stand in a row of a table?
+pub(crate) fn is_in_row(page: &Blocks, at: usize) -> bool {
+    row_of(page, at).is_some()
 }
 
 /// The row that a block stands in: its container or one of the two around that.

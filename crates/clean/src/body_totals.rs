@@ -82,7 +82,8 @@ impl AllTotals {
             scores: vec![0.0; page.containers.len()],
             ..Self::default()
         };
-        for (block, counts) in page.blocks.iter().zip(all.counts.clone()) {
+        for (at, block) in page.blocks.iter().enumerate() {
+            let counts = all.counts.get(at).copied().unwrap_or_default();
             let Some(container) = page.containers.get(block.container) else { continue };
             let is_paragraph = container.tag == Tag::Paragraph;
             if let Some(inside) = all.inside.get_mut(block.container) {

@@ -33,10 +33,25 @@ pub(crate) fn decode<'a>(
     (encoding.decode_without_bom_handling(rest).0, encoding)
 }
 
+/// How much is looked at to tell data from text, in bytes.
+const HEAD: usize = 4096;
+
+/// Control characters that text does not have, more than one in fifty of the beginning. UTF-16
+/// is to be decoded first.
+pub(crate) fn is_binary(bytes: &[u8]) -> bool {
+    let head = bytes.get(..HEAD).unwrap_or(bytes);
+    let odd = head.iter().filter(|b| matches!(b, 0..=8 | 14..=26 | 28..=31 | 127)).count();
+    odd * 50 > head.len()
+}
+
 /// The encoding, and the length of the byte order mark that said so.
 fn choose(bytes: &[u8], content_type: Option<&str>) -> (&'static Encoding, usize) {
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         return (encoding, length);
+    }
+    // Nothing else has a zero in every other place, whatever its label.
+    if let Some(encoding) = utf16_by_zeros(bytes) {
+        return (encoding, 0);
     }
     let header = content_type.and_then(|value| label_in(value.as_bytes()));
     let declared = header.or_else(|| declared(bytes));
@@ -51,6 +66,20 @@ fn choose(bytes: &[u8], content_type: Option<&str>) -> (&'static Encoding, usize
         _ => guess(bytes),
     };
     (encoding, 0)
+}
+
+/// UTF-16 without a byte order mark: of markup, which is ASCII, every other byte is zero.
+fn utf16_by_zeros(bytes: &[u8]) -> Option<&'static Encoding> {
+    let (mut even, mut odd) = (0, 0);
+    for pair in bytes.get(..64).unwrap_or(bytes).chunks_exact(2) {
+        even += usize::from(pair.first() == Some(&0));
+        odd += usize::from(pair.last() == Some(&0));
+    }
+    match (even, odd) {
+        (0, 17..) => Some(UTF_16LE),
+        (17.., 0) => Some(UTF_16BE),
+        _ => None,
+    }
 }
 
 fn is_utf16(encoding: &'static Encoding) -> bool {
@@ -86,10 +115,6 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
 /// The page's own declaration: an XML declaration or a `meta` with `charset`.
 fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = bytes.get(..PRESCAN).unwrap_or(bytes);
-    let zeros = head.iter().take(64).filter(|b| **b == 0).count();
-    if zeros > 16 {
-        return Some(if head.first() == Some(&0) { UTF_16BE } else { UTF_16LE });
-    }
     if head.starts_with(b"<?xml") {
         let end = head.iter().position(|b| *b == b'>').unwrap_or(head.len());
         if let Some(encoding) = value_after(head.get(..end)?, b"encoding").and_then(label) {
@@ -148,6 +173,9 @@ mod tests {
         let page = b"\xef\xbb\xbf\xc3\xa9";
         assert_eq!(text_of(page, Some("text/html; charset=koi8-r")), ("é".into(), "UTF-8"));
         assert_eq!(text_of(b"\xff\xfeh\0i\0", None), ("hi".into(), "UTF-16LE"));
+        let text = "<p>No mark before it, and a label that is wrong";
+        let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(text_of(&bytes, Some("text/html; charset=utf-8")), (text.into(), "UTF-16BE"));
     }
 
     #[test]

@@ -178,7 +178,9 @@ impl<'a> Case<'a> {
 
     /// The contents of all `meta` elements with this name.
     fn metas(&self, name: &str) -> impl Iterator<Item = &'a str> {
-        self.evidence.metas.iter().filter(move |(n, _)| n == name).map(|(_, content)| *content)
+        let last = name.as_bytes().last();
+        let is = move |n: &str| n.len() == name.len() && n.as_bytes().last() == last && n == name;
+        self.evidence.metas.iter().filter(move |(n, _)| is(n)).map(|(_, content)| *content)
     }
 
     /// The `href` of the first `link` with this relation.

@@ -13,7 +13,7 @@ use crate::body_blocks::Blocks;
 use crate::body_evidence::Evidence;
 use crate::body_totals::AllTotals;
 use crate::html_parse::LongScript;
-use crate::{Hints, body, body_features, fields, html, html_parse};
+use crate::{Hints, body, body_fallback, body_features, fields, html, html_parse};
 
 /// The blocks of one page.
 #[derive(Debug)]
@@ -71,15 +71,35 @@ impl Fitting {
             hints: &hints,
             long_scripts: &long_scripts,
         };
-        let parsed = html_parse::Parsed {
-            html: self.html.clone(),
-            long_scripts: long_scripts.clone(),
-            cut: None,
-        };
-        let body = body::from(&parsed, &self.page, &self.totals, &self.evidence, probabilities);
+        let state = body_fallback::state(&self.html, &long_scripts);
+        let body = body::from(&state, &self.page, &self.totals, &self.evidence, probabilities);
         let fields = fields::extract(&self.html, &context);
         let cleaned = html::finish(fields, body, &context, std::convert::identity);
         cleaned.map(|cleaned| cleaned.record.body).unwrap_or_default()
+    }
+}
+
+/// A parsed page, to measure what its fields alone cost.
+#[derive(Debug)]
+pub struct Tree<'a>(html_parse::Parsed<'a>);
+
+impl<'a> Tree<'a> {
+    /// Parses a page.
+    #[must_use]
+    pub fn of(html: &'a str) -> Self {
+        Self(html_parse::parse(html))
+    }
+
+    /// Judges every field of the page that stood at `url` and has this body; says how many are
+    /// known.
+    #[must_use]
+    pub fn fields(&self, url: Option<&str>, body: &str) -> usize {
+        let (html, long_scripts) = (&self.0.html, &self.0.long_scripts);
+        let hints = &Hints::default();
+        let context = fields::Context { url, requested_url: None, hints, long_scripts };
+        let mut fields = fields::extract(html, &context);
+        fields::language(&mut fields, body);
+        fields.provenance.len()
     }
 }
 

@@ -20,6 +20,9 @@ pub(crate) fn clean(page: &Page, hints: &Hints<'_>) -> Result<Cleaned, Reason> {
     if text.len() > MAX_TEXT {
         return Err(too_large(text.len()));
     }
+    if charset::is_binary(text.as_bytes()) {
+        return Err(Reason::of(ReasonKind::Binary));
+    }
     let parsed = html_parse::parse(&text);
     let mut trace = Vec::new();
     if let Some(kind) = parsed.cut {
@@ -37,7 +40,7 @@ pub(crate) fn clean(page: &Page, hints: &Hints<'_>) -> Result<Cleaned, Reason> {
     if let Some(rule) = rule {
         site_rules::fill(rule, &parsed.html, &context, &mut fields);
     }
-    let body = body::extract(&parsed, &fields, hints.entry, rule);
+    let body = body::extract(parsed.html, &parsed.long_scripts, &fields, hints.entry, rule);
     let cut = |reason| parsed.cut.map_or(reason, Reason::of);
     let cleaned = finish(fields, body, &context, cut)?;
     trace.extend(cleaned.trace);

@@ -29,6 +29,7 @@ const MAX_ATTRIBUTES: usize = 2_000;
 const PIECE: usize = 8 * 1024;
 
 /// A parsed page.
+#[derive(Debug)]
 pub(crate) struct Parsed<'a> {
     /// The tree. Long scripts and styles are empty in it, and most drawings.
     pub(crate) html: Html,
@@ -50,7 +51,9 @@ pub(crate) struct LongScript<'a> {
 /// Parses `text`. Time and memory are linear in its length for any input: within the caps each
 /// tag costs at most a constant.
 pub(crate) fn parse(text: &str) -> Parsed<'_> {
-    let sink = HtmlTreeSink::new(Html::new_document());
+    let mut html = Html::new_document();
+    html.tree = Tree::with_capacity(Node::Document, nodes_in(text));
+    let sink = HtmlTreeSink::new(html);
     let mut reading = Reading {
         parser: parse_document(sink, ParseOpts::default()),
         attributes: Attributes::default(),
@@ -82,6 +85,22 @@ pub(crate) fn parse(text: &str) -> Parsed<'_> {
     }
     let cut = reading.cut.filter(|_| at < text.len());
     Parsed { html: reading.parser.finish(), long_scripts, cut }
+}
+
+/// Bytes of text for each node in pages that are full of markup.
+const DENSEST: usize = 20;
+
+/// About as many nodes as `text` will have: the tree need not be moved as it grows, nor take
+/// twice its room.
+fn nodes_in(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut nodes = 8; // what the parser adds by itself
+    for at in memchr::memchr_iter(b'<', bytes) {
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+        nodes += usize::from(before.is_some_and(|b| *b != b'>'));
+        nodes += usize::from(bytes.get(at + 1).is_some_and(|b| *b != b'/'));
+    }
+    nodes.min(8 + bytes.len() / DENSEST)
 }
 
 /// The parser, and what is known of where it is.

@@ -184,3 +184,18 @@ fn a_page_with_its_own_article_is_not_replaced_by_the_feed() {
     let beginning = news_page(&format!("<p>{}</p><p>{}</p>", ARTICLE[0], ARTICLE[1]));
     assert_eq!(with_entry(&beginning, &teaser).record.body.len(), 2);
 }
+
+#[test]
+fn data_that_is_sent_as_a_page_is_no_article() {
+    let noise: Vec<u8> =
+        (0..6000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let picture = [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice(), &noise].concat();
+    for bytes in [picture, noise, [0, 1, 2, 3, 255, 254, 0, 7].repeat(400)] {
+        assert_eq!(clean(bytes).unwrap_err().kind, ReasonKind::Binary);
+    }
+    let utf16: Vec<u8> = format!("<title>Rain</title><article><p>{}</article>", ARTICLE[0])
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    assert!(!matches!(clean(utf16), Err(reason) if reason.kind == ReasonKind::Binary));
+}

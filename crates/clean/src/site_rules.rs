@@ -12,7 +12,7 @@ mod fields;
 use scraper::Selector;
 use serde::Deserialize;
 
-pub(crate) use body::weigh;
+pub(crate) use body::{said, weigh};
 pub(crate) use fields::fill;
 
 /// Why a rule cannot be used: `site rule NAME: the thing that is wrong; the remedy`.

@@ -92,9 +92,7 @@ impl Client {
         if copy.allows(&path) {
             return Ok(());
         }
-        let detail = if copy.closed { "robots.txt could not be read" } else { "" };
-        let reason = Reason::new(ReasonKind::Robots, detail);
-        Err(Obeyed::Forbidden(reason, copy.closed.then_some(copy.expires)))
+        Err(Obeyed::Forbidden(copy.reason(), copy.closed.then_some(copy.expires)))
     }
 
     async fn robots_copy(
@@ -163,10 +161,10 @@ pub(crate) enum Obeyed {
     NotAsked(Option<jiff::Timestamp>),
 }
 
-fn outcome_of(failure: &Failure) -> Outcome<'static> {
+fn outcome_of(failure: &Failure) -> Outcome<'_> {
     match (failure.status, failure.reason.kind) {
         (Some(status), ReasonKind::RedirectLoop) if is_redirect(status) => Outcome::Absent,
         (Some(400..=428 | 430..=499), _) => Outcome::Absent,
-        _ => Outcome::Unreachable,
+        _ => Outcome::Unreachable(&failure.reason),
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use record::{Reason, ReasonKind};
 use serde::{Deserialize, Serialize};
 
 use crate::robots::Rules;
@@ -29,6 +30,9 @@ pub struct Copy {
     pub unreachable_since: Option<Timestamp>,
     /// How often in a row it could not be had.
     pub failures: u32,
+    /// Why it could not be had: the code of the reason's kind, and its detail.
+    #[serde(default)]
+    pub trouble: Option<(String, String)>,
     /// When to ask again.
     pub expires: Timestamp,
 }
@@ -41,7 +45,7 @@ pub(crate) enum Outcome<'a> {
     /// There is none: a status of 400 to 499 but 429, or redirects without end.
     Absent,
     /// It cannot be had: 429, 5xx, no network.
-    Unreachable,
+    Unreachable(&'a Reason),
 }
 
 impl Copy {
@@ -61,6 +65,7 @@ impl Copy {
             read_at: Some(now),
             unreachable_since: None,
             failures: 0,
+            trouble: None,
             expires: later(now, wait),
         };
         match outcome {
@@ -69,11 +74,11 @@ impl Copy {
                 read(Rules::parse(bytes, product), wait)
             }
             Outcome::Absent => read(Rules::default(), LONGEST),
-            Outcome::Unreachable => Self::unreachable(before, now),
+            Outcome::Unreachable(reason) => Self::unreachable(before, reason, now),
         }
     }
 
-    fn unreachable(before: Option<&Self>, now: Timestamp) -> Self {
+    fn unreachable(before: Option<&Self>, reason: &Reason, now: Timestamp) -> Self {
         let since = before.and_then(|copy| copy.unreachable_since).unwrap_or(now);
         let failures = before.map_or(0, |copy| copy.failures) + 1;
         let wait = AGAIN.saturating_mul(1 << (failures - 1).min(10)).min(LONGEST);
@@ -86,6 +91,7 @@ impl Copy {
             read_at,
             unreachable_since: Some(since),
             failures,
+            trouble: Some((reason.kind.code().to_owned(), reason.detail.clone())),
             expires: later(now, wait),
         }
     }
@@ -100,6 +106,23 @@ impl Copy {
     #[must_use]
     pub fn allows(&self, path: &str) -> bool {
         !self.closed && self.rules.allows(path)
+    }
+
+    /// Why it forbids what it forbids. A host that could not be reached has forbidden nothing:
+    /// then that is the reason.
+    pub(crate) fn reason(&self) -> Reason {
+        let trouble = self.trouble.as_ref().filter(|_| self.closed);
+        let Some((code, detail)) = trouble else { return Reason::of(ReasonKind::Robots) };
+        match ReasonKind::from_code(code) {
+            Some(
+                kind @ (ReasonKind::Dns
+                | ReasonKind::Connect
+                | ReasonKind::Tls
+                | ReasonKind::Timeout
+                | ReasonKind::BlockedAddress),
+            ) => Reason::new(kind, detail.as_str()),
+            _ => Reason::new(ReasonKind::Robots, format!("robots.txt could not be read: {detail}")),
+        }
     }
 }
 
@@ -121,6 +144,24 @@ mod tests {
 
     const FILE: Outcome<'static> = Outcome::File(b"User-agent: *\nDisallow: /a\n", None);
 
+    static REFUSED: Reason = Reason::of(ReasonKind::Connect);
+    const DOWN: Outcome<'static> = Outcome::Unreachable(&REFUSED);
+
+    #[test]
+    fn who_could_not_be_reached_has_forbidden_nothing() {
+        let why = |reason: &Reason| after(None, Outcome::Unreachable(reason), 0).reason();
+        for kind in [ReasonKind::Dns, ReasonKind::Connect, ReasonKind::BlockedAddress] {
+            assert_eq!(why(&Reason::new(kind, "so")), Reason::new(kind, "so"));
+        }
+        let busy = why(&Reason::new(ReasonKind::HttpStatus, "503 busy"));
+        assert_eq!(
+            busy.to_string(),
+            "robots.txt forbids it: robots.txt could not be read: 503 busy"
+        );
+        let read = after(Some(&after(None, DOWN, 0)), FILE, 1);
+        assert_eq!(read.reason(), Reason::of(ReasonKind::Robots));
+    }
+
     #[test]
     fn a_file_is_kept_for_a_day() {
         let copy = after(None, FILE, 0);
@@ -135,10 +176,10 @@ mod tests {
     #[test]
     fn absent_means_yes_and_unreachable_means_no() {
         assert!(after(None, Outcome::Absent, 0).allows("/"));
-        let closed = after(None, Outcome::Unreachable, 0);
+        let closed = after(None, DOWN, 0);
         assert!(!closed.allows("/"));
         assert!(closed.is_stale(hours(1)));
-        let month = after(Some(&closed), Outcome::Unreachable, 30 * 24);
+        let month = after(Some(&closed), DOWN, 30 * 24);
         assert!(month.allows("/"));
         assert_eq!(month.failures, 2);
     }
@@ -146,7 +187,7 @@ mod tests {
     #[test]
     fn known_rules_go_on_while_it_cannot_be_had() {
         let known = after(None, FILE, 0);
-        let kept = after(Some(&known), Outcome::Unreachable, 24);
+        let kept = after(Some(&known), DOWN, 24);
         assert!(kept.allows("/b") && !kept.allows("/a"));
         let again = after(Some(&kept), FILE, 48);
         assert_eq!((again.failures, again.unreachable_since), (0, None));
@@ -154,9 +195,9 @@ mod tests {
 
     #[test]
     fn waits_double_up_to_a_day() {
-        let mut copy = after(None, Outcome::Unreachable, 0);
+        let mut copy = after(None, DOWN, 0);
         for _ in 0..20 {
-            copy = after(Some(&copy), Outcome::Unreachable, 0);
+            copy = after(Some(&copy), DOWN, 0);
         }
         assert_eq!(copy.expires, hours(24));
     }

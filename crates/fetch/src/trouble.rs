@@ -22,6 +22,10 @@ pub(crate) fn reason(error: &reqwest::Error) -> Reason {
             if let Some(error) = found.downcast_ref::<rustls::Error>() {
                 tls = Some(error.to_string());
             }
+            // What tokio-rustls says of a port where nobody speaks TLS.
+            if found.to_string() == "tls handshake eof" {
+                tls = Some("the other side ended the handshake".to_owned());
+            }
         }
         match inner.or_else(|| cause.source()) {
             Some(next) => cause = next,

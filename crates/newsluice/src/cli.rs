@@ -24,6 +24,7 @@ pub(crate) struct Cli {
 }
 
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub(crate) struct Common {
     /// Settings file [default: $XDG_CONFIG_HOME/newsluice/newsluice.toml if it exists]
     #[arg(short, long, global = true, value_name = "FILE")]
@@ -89,7 +90,7 @@ pub(crate) enum Verb {
     Feed(Box<FeedVerb>),
     /// One stage alone: find copies and revisions among JSON lines
     Dedup(DedupArgs),
-    /// Write records as text files or JSON lines
+    /// Write records as text files, JSON lines or CSV
     Export(ExportArgs),
     /// Show one record
     Show(ShowArgs),

@@ -22,7 +22,7 @@ pub(crate) const DEFAULT: &str = include_str!("../../../config/newsluice.toml");
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConfigError {
     /// The file cannot be read.
-    #[error("config {}: {source}", path.display())]
+    #[error("config {}: cannot be read", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,

@@ -158,7 +158,7 @@ fn read_only(path: &Path) -> Sql<Connection> {
 /// Is it a database of ours, of a version that this program can bring up to date, and whole?
 fn verify(backup: &Path) -> Sql<()> {
     if !backup.is_file() {
-        return Err(Fault::new(ErrorKind::Missing, "no such backup"));
+        return Err(Fault::of(ErrorKind::NoBackup));
     }
     let connection = read_only(backup)?;
     let (found, newest) = (schema::version(&connection)?, schema::MIGRATIONS.len() as u32);
@@ -226,7 +226,7 @@ mod tests {
         fs::write(&copy, bytes).unwrap();
         assert_eq!(restore(&copy, &place).unwrap_err().kind, ErrorKind::Corrupt);
         let missing = folder.path().join("none.db");
-        assert_eq!(restore(&missing, &place).unwrap_err().kind, ErrorKind::Missing);
+        assert_eq!(restore(&missing, &place).unwrap_err().kind, ErrorKind::NoBackup);
         assert_eq!(Reader::open(&place).unwrap().counts().unwrap().records, 0, "untouched");
     }
 

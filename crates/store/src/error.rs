@@ -14,6 +14,8 @@ pub(crate) type Sql<T> = Result<T, Fault>;
 pub enum ErrorKind {
     /// There is no such file, and none was to be made.
     Missing,
+    /// There is no such backup to be restored.
+    NoBackup,
     /// The file is something else.
     NotADatabase,
     /// A newer program wrote it: (its version, the newest that this program knows).
@@ -75,6 +77,7 @@ fn sentence(kind: ErrorKind) -> String {
         ErrorKind::Missing => {
             "not there; 'feed add', 'replay', 'backfill' and 'run' make it".into()
         }
+        ErrorKind::NoBackup => "no such backup; name what 'maintain backup' wrote".into(),
         ErrorKind::NotADatabase => "not a Newsluice database; name another file with --db".into(),
         ErrorKind::Newer(found, known) => format!(
             "written by a newer version of the program: its schema is {found}, this program \

@@ -59,8 +59,12 @@ fn fuller(candidates: &[Candidate], first: usize) -> Option<usize> {
     let handle = declared.names.len() == 1 && declared.names.first().is_some_and(|n| is_handle(n));
     candidates.iter().enumerate().skip(first + 1).find_map(|(at, other)| {
         let theirs = folds(other);
-        let more =
-            other.joined && theirs.len() > mine.len() && mine.iter().all(|m| theirs.contains(m));
+        // With or without a title before the name.
+        let same = |t: &String, m: &String| {
+            t == m || t.strip_suffix(m.as_str()).is_some_and(|t| t.ends_with(' '))
+        };
+        let shows = |m: &String| theirs.iter().any(|t| same(t, m));
+        let more = other.joined && theirs.len() > mine.len() && mine.iter().all(shows);
         let named = handle && theirs.iter().all(|t| t.split(' ').count() >= 2) && theirs.len() <= 3;
         // A declared name cut short is nobody else.
         let part = |t: &String| mine.iter().any(|m| m != t && m.contains(t.as_str()));

@@ -5,7 +5,6 @@ mod markup;
 mod visible;
 mod walk;
 
-use ego_tree::iter::Edge;
 use scraper::{Html, Node};
 
 use super::roles::Roles;
@@ -185,30 +184,43 @@ pub(crate) struct Traits {
     pub(crate) paywalls: u32,
 }
 
-/// Collects the evidence: one walk without recursion, linear in the nodes.
+/// Collects the evidence: one walk without recursion, linear in the nodes. Drawings are passed
+/// by.
 pub(crate) fn collect<'a>(html: &'a Html, long_scripts: &'a [LongScript<'a>]) -> Evidence<'a> {
     let mut walk = Walk { stack: vec![Frame::default()], long_scripts, ..Walk::default() };
-    for edge in html.tree.root().traverse() {
-        match edge {
-            Edge::Open(node) => match node.value() {
-                Node::Element(element) => walk.open(node, element),
-                Node::Text(text) => walk.text(node, text),
-                _ => {}
-            },
-            Edge::Close(node) => {
-                if node.value().is_element() {
-                    walk.close();
-                }
+    let mut node = html.tree.root();
+    loop {
+        let mut inside = true;
+        match node.value() {
+            Node::Element(element) => {
+                walk.open(node, element);
+                inside = element.name() != "svg";
             }
+            Node::Text(text) => walk.text(node, text),
+            _ => {}
+        }
+        if let Some(child) = node.first_child().filter(|_| inside) {
+            node = child;
+            continue;
+        }
+        loop {
+            if node.value().is_element() {
+                walk.close();
+            }
+            if let Some(next) = node.next_sibling() {
+                node = next;
+                break;
+            }
+            let Some(parent) = node.parent() else { return walk.found };
+            node = parent;
         }
     }
-    walk.found
 }
 
 /// Is there something like a year or a full date in numbers: four digits in a row, or two
 /// separators between digits, in any script's digits?
 pub(crate) fn has_year(text: &str) -> bool {
-    if text.is_ascii() && !text.bytes().any(|b| b.is_ascii_digit()) {
+    if !text.bytes().any(|b| b.is_ascii_digit() || !b.is_ascii()) {
         return false;
     }
     let (mut run, mut groups, mut joined) = (0_u32, 0_u32, false);

@@ -144,6 +144,10 @@ fn of_text(text: &str, letters: usize) -> Option<Seen> {
     if let Some(tag) = script(text, letters) {
         return Some(Seen { tag: tag.to_owned(), confidence: 1.0, by_script: true });
     }
+    // The detector compares with the profile of every language: most texts are told by less.
+    if let Some(tag) = function_words::language_of(text) {
+        return Some(Seen { tag: tag.to_owned(), confidence: 1.0, by_script: false });
+    }
     let info = whatlang::detect(text)?;
     let tag = two_letters(info.lang().code());
     // The detector calls itself reliable on texts far too short for that.

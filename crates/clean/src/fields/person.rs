@@ -44,8 +44,8 @@ static TABLE: LazyLock<Phrases> = LazyLock::new(|| {
         words.sort_by_key(|w| std::cmp::Reverse(w.len()));
         words
     };
-    let first: HashSet<&str> =
-        of("before").into_iter().filter_map(|p| p.split(' ').next()).collect();
+    let first = of("before").into_iter().filter_map(|p| p.split(' ').next());
+    let first: HashSet<&str> = first.map(|word| word.trim_end_matches(')')).collect();
     Phrases {
         before: of("before"),
         lengths: lengths(&first),

@@ -214,3 +214,12 @@ fn bylines_are_found_in_the_line_of_facts() {
         + r#"<ul class="more"><li class="card-meta"><span class="author">Ann Roe</span></li></ul>"#;
     assert!(fields_of(&teaser).authors.is_empty());
 }
+
+#[test]
+fn a_byline_that_says_more_than_the_data_is_believed() {
+    let data = |name: &str| format!("<meta name=author content='{name}'><h1>Rain</h1>");
+    let titles = data("Jo Doe") + "<p class=byline>By Dr Jo Doe, Dr Ann Roe</p>";
+    assert_eq!(fields_of(&titles).authors, ["Dr Jo Doe", "Dr Ann Roe"]);
+    let other = data("Jo Doe") + "<p class=byline>By Ann Roe, Max Moe</p>";
+    assert_eq!(fields_of(&other).authors, ["Jo Doe"]);
+}

@@ -67,18 +67,34 @@ fn stated(case: &Case<'_>) -> Vec<Candidate> {
         ("meta", case.meta(&["dc.title", "dcterms.title", "headline", "title"])),
         ("title", case.evidence.title.as_deref()),
     ];
-    let raw: Vec<Candidate> = texts
-        .into_iter()
-        .filter_map(|(s, t)| candidate(s, t.filter(|t| !is_template(t))?))
-        .collect();
+    let mut raw: Vec<(&str, Candidate)> = Vec::new();
+    for (source, text) in texts {
+        let Some(text) = text.filter(|t| !is_template(t)) else { continue };
+        // Most are the same text again.
+        let known = raw.iter().find(|(other, _)| *other == text).map(|(_, c)| c.clone());
+        let found = known.map(|c| Candidate { source, ..c }).or_else(|| candidate(source, text));
+        raw.extend(found.map(|found| (text, found)));
+    }
     let shown = case.evidence.headings.iter().filter(|(level, _)| *level <= 2);
     let mut others: Vec<String> = shown.take(20).map(|(_, p)| fold(&p.text)).collect();
-    others.extend(raw.iter().map(|c| c.folded.clone()));
-    let strip = |c: &Candidate| {
-        let text = suffix::without_site(&c.line, &case.site_names, &others);
-        candidate(c.source, &text).unwrap_or_else(|| c.clone())
-    };
-    raw.iter().map(strip).filter(|c| !case.site_names.contains(&c.folded)).collect()
+    others.extend(raw.iter().map(|(_, c)| c.folded.clone()));
+    let mut stripped: Vec<Candidate> = Vec::new();
+    for (at, (text, full)) in raw.iter().enumerate() {
+        let first = raw.iter().take(at).position(|(other, _)| other == text);
+        let known = first.and_then(|at| stripped.get(at)).cloned();
+        let known = known.map(|c| Candidate { source: full.source, ..c });
+        stripped.push(known.unwrap_or_else(|| without_site(full, case, &others)));
+    }
+    stripped.retain(|c| !case.site_names.contains(&c.folded));
+    stripped
+}
+
+fn without_site(full: &Candidate, case: &Case<'_>, others: &[String]) -> Candidate {
+    let text = suffix::without_site(&full.line, &case.site_names, others);
+    if text == full.line.as_str() && !text.contains('&') {
+        return full.clone(); // nothing was escaped twice
+    }
+    candidate(full.source, &text).unwrap_or_else(|| full.clone())
 }
 
 fn is_template(text: &str) -> bool {

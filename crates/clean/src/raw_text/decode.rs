@@ -15,7 +15,8 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Reason> {
     if bytes.len() > 2 * MAX_BYTES {
         return Err(too_large(bytes.len()));
     }
-    if is_binary(bytes) {
+    let is_utf16 = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
+    if !is_utf16 && charset::is_binary(bytes) {
         return Err(Reason::of(ReasonKind::Binary));
     }
     let (text, _) = charset::decode(bytes, None);
@@ -27,18 +28,4 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Reason> {
 
 fn too_large(bytes: usize) -> Reason {
     Reason::new(ReasonKind::TooLarge, format!("{bytes} bytes of text (at most {MAX_BYTES})"))
-}
-
-/// Bytes looked at to tell data from text.
-const SAMPLE: usize = 4096;
-
-/// Control characters that text does not have, more than one in fifty; UTF-16 with its byte
-/// order mark is text.
-fn is_binary(bytes: &[u8]) -> bool {
-    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return false;
-    }
-    let sample = bytes.get(..SAMPLE).unwrap_or(bytes);
-    let odd = sample.iter().filter(|b| matches!(b, 0..=8 | 14..=26 | 28..=31 | 127)).count();
-    odd * 50 > sample.len()
 }

@@ -20,20 +20,19 @@ const STRIPPED: f32 = 100.0;
 /// thirds of each.
 const AGREEMENT: f32 = 0.5;
 
-/// Weighs the rule's blocks into `probabilities`, if it agrees with them on the whole. Says what
-/// came of it, for `explain`. Linear in the page for each selector.
+/// Weighs what the rule [`said`] of the blocks into `probabilities`, if it agrees with them on the whole. Says what
+/// came of it, for `explain`.
 pub(crate) fn weigh(
     rule: &SiteRule,
-    html: &Html,
-    page: &Blocks,
+    said: Option<&[Said]>,
     totals: &AllTotals,
     probabilities: &mut [f32],
 ) -> String {
     let name = &rule.name;
-    let Some(said) = said(rule, html, page) else {
+    let Some(said) = said else {
         return format!("site rule {name}: left aside: nothing on the page is its body");
     };
-    let agreement = agreement(totals, &said, probabilities);
+    let agreement = agreement(totals, said, probabilities);
     if agreement < AGREEMENT {
         return format!("site rule {name}: left aside: agreement {agreement:.2}");
     }
@@ -51,14 +50,15 @@ pub(crate) fn weigh(
 
 /// What a rule says of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Said {
+pub(crate) enum Said {
     Taken,
     Left,
     Stripped,
 }
 
 /// What it says of each block. The first selector that matches counts; `None` where none does.
-fn said(rule: &SiteRule, html: &Html, page: &Blocks) -> Option<Vec<Said>> {
+/// Linear in the page for each selector.
+pub(crate) fn said(rule: &SiteRule, html: &Html, page: &Blocks) -> Option<Vec<Said>> {
     let ids = |selector: &Selector| html.select(selector).map(|e| e.id()).collect::<HashSet<_>>();
     let body = rule.body.iter().map(ids).find(|found| !found.is_empty())?;
     let strip = rule.strip.as_ref().map(ids).unwrap_or_default();

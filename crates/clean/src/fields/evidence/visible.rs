@@ -122,13 +122,16 @@ impl<'a> Walk<'a> {
         if frame.hidden {
             return;
         }
-        let trimmed = text.trim();
+        let trimmed = trimmed(text);
         if trimmed.is_empty() {
             return;
         }
         let traits = &mut self.found.traits;
         if traits.opening.len() < 3000 {
-            traits.opening.extend(trimmed.chars().take(500));
+            match trimmed.len() {
+                0..=500 => traits.opening.push_str(trimmed),
+                _ => traits.opening.extend(trimmed.chars().take(500)),
+            }
             traits.opening.push(' ');
         }
         let length = trimmed.len() as u32;
@@ -181,26 +184,68 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// Is there a folder of authors' pages in the path?
 fn is_author_page(href: &str) -> bool {
-    [
-        "/author/",
-        "/authors/",
-        "/autor/",
-        "/auteur/",
-        "/autoren/",
-        "/autores/",
-        "/people/",
-        "/profile/",
-        "/staff/",
-        "/by/",
-        "/contributor/",
-        "/contributors/",
-        "/journalist/",
-        "/firma/",
-        "/redaktion/",
-        "/columnist/",
-        "/reporter/",
-    ]
-    .iter()
-    .any(|part| href.contains(part))
+    let mut rest = href.bytes().position(|b| b == b'/').and_then(|at| href.get(at + 1..));
+    while let Some(path) = rest {
+        let Some(end) = path.bytes().position(|b| b == b'/') else { return false };
+        if path.get(..end).is_some_and(is_of_authors) {
+            return true;
+        }
+        rest = path.get(end + 1..);
+    }
+    false
+}
+
+fn is_of_authors(folder: &str) -> bool {
+    (2..=12).contains(&folder.len())
+        && matches!(
+            folder,
+            "author"
+                | "authors"
+                | "autor"
+                | "auteur"
+                | "autoren"
+                | "autores"
+                | "people"
+                | "profile"
+                | "staff"
+                | "by"
+                | "contributor"
+                | "contributors"
+                | "journalist"
+                | "firma"
+                | "redaktion"
+                | "columnist"
+                | "reporter"
+        )
+}
+
+/// Without white space around: most texts have only that of ASCII, which is told by bytes.
+fn trimmed(text: &str) -> &str {
+    let text = text.trim_ascii();
+    let other = |b: Option<&u8>| b.is_some_and(|b| !b.is_ascii() || *b == b'\x0b');
+    if other(text.as_bytes().first()) || other(text.as_bytes().last()) { text.trim() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_of_authors_are_told_by_a_folder() {
+        for yes in ["/author/jo", "https://e.org/en/staff/jo-doe", "../by/jo", "a/autor/x/"] {
+            assert!(is_author_page(yes), "{yes}");
+        }
+        for no in ["/authority/jo", "author/jo", "/by", "/news/by-jo/", ""] {
+            assert!(!is_author_page(no), "{no}");
+        }
+    }
+
+    #[test]
+    fn white_space_of_every_kind_goes() {
+        for text in ["", "  ", "\u{a0}Rain \x0b", " Rain\u{2003}\n", "Rain", "é ", "\x0b"] {
+            assert_eq!(trimmed(text), text.trim(), "{text:?}");
+        }
+    }
 }

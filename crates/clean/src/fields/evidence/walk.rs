@@ -4,7 +4,7 @@ use scraper::node::Element;
 
 use super::attributes::Attributes;
 use super::{Evidence, MAX_HEADLINE, Piece, Place};
-use crate::fields::roles::{self, Roles};
+use crate::fields::roles::{self, Memo, Roles};
 use crate::fields::text_of::{NodeRef, text_of};
 use crate::html_parse::LongScript;
 
@@ -43,6 +43,8 @@ pub(super) struct Walk<'a> {
     pub(super) name_follows: bool,
     /// The last visible text, if it is short.
     pub(super) lead: &'a str,
+    /// What the classes met so far say.
+    pub(super) memo: Memo<'a>,
 }
 
 impl<'a> Walk<'a> {
@@ -73,11 +75,11 @@ impl<'a> Walk<'a> {
         }
     }
 
-    pub(super) fn frame(&self, tag: &str, at: &Attributes<'a>) -> Frame<'a> {
+    pub(super) fn frame(&mut self, tag: &str, at: &Attributes<'a>) -> Frame<'a> {
         let above = self.stack.last().copied().unwrap_or_default();
         let mut roles = Roles::default();
         if !above.hidden && !is_bare(tag) {
-            roles = roles::of(at.class).with(roles::of(at.id));
+            roles = self.memo.of(at.class).with(roles::of(at.id));
         }
         let mut frame = Frame { roles, facts: above.facts.saturating_sub(1), ..above };
         let facts = above.facts > 0 && !above.other;

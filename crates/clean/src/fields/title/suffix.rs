@@ -7,6 +7,8 @@ const SEPARATORS: [&str; 16] = [
     " | ", " - ", " – ", " — ", " · ", " • ", " » ", " :: ", " / ", " ▷ ", " : ", " « ", " ‹ ",
     "｜", "_", " | ",
 ];
+/// The marks of the separators and of the colon: a title without one has no site's name.
+const MARKS: [char; 14] = ['|', '-', '–', '—', '·', '•', '»', ':', '/', '▷', '«', '‹', '｜', '_'];
 /// Most names taken off one title.
 const MAX_NAMES: usize = 4;
 
@@ -14,6 +16,9 @@ const MAX_NAMES: usize = 4;
 /// that `sites` (folded) knows, and those whose removal leaves one of `others` (folded).
 pub(super) fn without_site(title: &str, sites: &[String], others: &[String]) -> String {
     let mut left = title.trim();
+    if !left.contains(MARKS) {
+        return left.to_owned();
+    }
     for _ in 0..MAX_NAMES {
         let next = last_cut(left, sites, others).or_else(|| first_cut(left, sites, others));
         match next {
