@@ -4,9 +4,22 @@ use std::time::Duration;
 
 use crate::support::{World, acknowledged, article};
 
+/// Of ten articles one is copied whole, one in part, and one changed at its own URL.
+fn text(number: u64) -> String {
+    match number % 10 {
+        3 => article(number - 3).replace("example.org", "copy.example"),
+        6 => {
+            let whole = article(number - 5).replace("example.org", "excerpt.example");
+            whole.lines().take(6).map(|line| format!("{line}\n")).collect()
+        }
+        8 => article(number - 1) + "Later it was said that nothing else had happened there.\n",
+        _ => article(number),
+    }
+}
+
 fn folder(world: &World, files: u64) -> String {
     for number in 0..files {
-        world.write(&format!("in/{number:05}.txt"), article(number));
+        world.write(&format!("in/{number:05}.txt"), text(number));
     }
     world.path("in").to_str().unwrap().to_owned()
 }
@@ -17,7 +30,10 @@ fn killed_at_fifty_points_and_restarted_to_the_end() {
     let unbroken = World::new();
     let path = folder(&unbroken, files);
     unbroken.run(&["replay", &path]).expect(0);
-
+    let copies = "SELECT count(*) FROM records WHERE duplicate_of IS NOT NULL";
+    let tenth = i64::try_from(files / 10).unwrap();
+    assert!(unbroken.count(copies) >= 2 * tenth);
+    assert!(unbroken.count("SELECT count(*) FROM revisions") >= tenth);
     let world = World::new();
     let ack = world.path("acks");
     let arguments = ["replay", path.as_str(), "--ack", ack.to_str().unwrap()];
@@ -41,7 +57,7 @@ fn killed_at_fifty_points_and_restarted_to_the_end() {
     }
     world.run(&arguments).expect(0);
     assert_eq!(world.digest(), unbroken.digest());
-    assert_eq!(world.count("SELECT count(*) FROM records"), i64::try_from(files).unwrap());
+    assert_eq!(world.count("SELECT count(*) FROM records"), 9 * tenth);
     // A kill between the commit and its acknowledgements may cost some of those, never more.
     assert!(acknowledged(&ack).is_subset(&world.urls()));
 }

@@ -3,7 +3,8 @@
 //! One judgement for both inputs, raw text and the paragraphs of a page.
 
 mod cues;
-pub(crate) mod features;
+mod features;
+mod hashed;
 mod model;
 mod shape;
 
@@ -91,7 +92,7 @@ const IN_DOUBT: f32 = 1.5;
 /// but on pages where no line is more likely than not they count from the best line's.
 /// `headline` is the index of the line that stands above the article. Linear in the text.
 pub(crate) fn judge(lines: &Lines, headline: usize) -> Vec<f32> {
-    let mut scores = model::scores(&features::features(lines, headline));
+    let mut scores = model::scores(&features::Features::of(lines, headline));
     let best = scores.iter().skip(1).copied().fold(f32::MIN, f32::max);
     if best <= 0.0 && best > HOPELESS {
         for score in &mut scores {

@@ -90,6 +90,8 @@ const NAMES: [&str; KINDS] = [
 pub(crate) struct Cues {
     /// The share of the line's words that belong to phrases of the kind, 0 to 1.
     pub(crate) share: [f32; KINDS],
+    /// Bit `k` is set when there is a phrase of kind `k`.
+    pub(crate) kinds: u32,
     /// Bit `k` is set when the line begins with a phrase of kind `k`.
     pub(crate) starts: u32,
     /// Bit `k` is set when such a phrase stands among its last words.
@@ -159,9 +161,13 @@ pub(crate) fn find(words: &[u32]) -> Cues {
             if let Some(hit) = hit {
                 *hit += phrase.words.len() as u32;
             }
+            cues.kinds |= 1 << phrase.kind;
             cues.starts |= u32::from(at == 0) << phrase.kind;
             cues.ends |= u32::from(at + TAIL >= words.len()) << phrase.kind;
         });
+    }
+    if cues.kinds == 0 {
+        return cues;
     }
     let total = words.len().max(1) as f32;
     for (share, hit) in cues.share.iter_mut().zip(hits) {

@@ -1,9 +1,9 @@
 //! What the fitted judgement knows of each line: its looks, its cues, its place in the page.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::cues::KINDS;
+use super::hashed::HashedMap;
 use super::shape::is_long;
 use super::{Class, Kind, Lines, Scanned};
 
@@ -13,38 +13,80 @@ pub(crate) const FEATURES: usize = LOOKS + PLACES + 3 * KINDS;
 const LOOKS: usize = 38;
 const PLACES: usize = 27;
 
-/// The features of every line of a page whose headline stands at line `headline`. Linear.
-pub(crate) fn features(lines: &Lines, headline: usize) -> Vec<[f32; FEATURES]> {
-    let place = Places::of(lines, headline);
-    let title: Vec<u32> = sorted(lines.words(headline));
-    lines
-        .all
-        .iter()
-        .enumerate()
-        .map(|(at, line)| {
-            let mut row = [0.0; FEATURES];
-            let (looks_of, rest) = row.split_at_mut(LOOKS);
-            looks_of.copy_from_slice(&looks(line));
-            let (place_of, rest) = rest.split_at_mut(PLACES);
-            let shared = shared(lines.words(at), &title);
-            place_of.copy_from_slice(&place.at(lines, at, line, shared));
-            let (share, rest) = rest.split_at_mut(KINDS);
-            share.copy_from_slice(&line.cues.share);
-            let (starts, ends) = rest.split_at_mut(KINDS);
-            flags(line.cues.starts, starts);
-            flags(line.cues.ends, ends);
-            row
-        })
-        .collect()
+/// The features of the lines of a page, made when they are asked for.
+pub(super) struct Features<'a> {
+    lines: &'a Lines,
+    place: Places,
+    /// The words of the headline, sorted.
+    title: Vec<u32>,
 }
 
-/// A 1 for each bit that is set, of which there are few.
-fn flags(mut set: u32, out: &mut [f32]) {
-    while set != 0 {
-        if let Some(cell) = out.get_mut(set.trailing_zeros() as usize) {
-            *cell = 1.0;
+impl<'a> Features<'a> {
+    /// Of a page whose headline stands at line `headline`. Linear.
+    pub(super) fn of(lines: &'a Lines, headline: usize) -> Self {
+        let title = sorted(lines.words(headline));
+        Self { lines, place: Places::of(lines, headline), title }
+    }
+
+    /// A row for each line, in their order.
+    pub(super) fn rows(&self) -> impl ExactSizeIterator<Item = Row> {
+        self.lines.all.iter().enumerate().map(|(at, line)| self.row(at, line))
+    }
+
+    fn row(&self, at: usize, line: &Scanned) -> Row {
+        let shared = shared(self.lines.words(at), &self.title);
+        let mut row = Row::default();
+        row.push(0, &looks(line));
+        row.push(LOOKS, &self.place.at(self.lines, at, line, shared));
+        let cues = &line.cues;
+        if cues.kinds != 0 {
+            row.push(LOOKS + PLACES, &cues.share);
+            row.push_flags(LOOKS + PLACES + KINDS, cues.starts);
+            row.push_flags(LOOKS + PLACES + 2 * KINDS, cues.ends);
         }
-        set &= set - 1;
+        row
+    }
+}
+
+/// The features of one line that are not zero, in their order: about a quarter of them.
+pub(super) struct Row {
+    count: usize,
+    at: [u8; FEATURES],
+    value: [f32; FEATURES],
+}
+
+impl Default for Row {
+    fn default() -> Self {
+        Self { count: 0, at: [0; FEATURES], value: [0.0; FEATURES] }
+    }
+}
+
+impl Row {
+    /// The numbers of the features that are not zero, and their values.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, f32)> {
+        let at = self.at.iter().map(|at| usize::from(*at));
+        at.zip(self.value.iter().copied()).take(self.count)
+    }
+
+    /// Appends the values that are not zero, of which the first has the number `start`. Which
+    /// they are cannot be foretold, so nothing branches on it.
+    fn push(&mut self, start: usize, values: &[f32]) {
+        for (number, value) in (start..).zip(values) {
+            if let (Some(at), Some(cell)) =
+                (self.at.get_mut(self.count), self.value.get_mut(self.count))
+            {
+                (*at, *cell) = (number as u8, *value);
+            }
+            self.count += usize::from(*value != 0.0);
+        }
+    }
+
+    /// Appends a 1 for each bit that is set, of which there are few.
+    fn push_flags(&mut self, start: usize, mut set: u32) {
+        while set != 0 {
+            self.push(start + set.trailing_zeros() as usize, &[1.0]);
+            set &= set - 1;
+        }
     }
 }
 
@@ -124,7 +166,7 @@ struct Places {
     lines: usize,
     words: f32,
     prose_share: f32,
-    repeats: HashMap<u64, Repeat>,
+    repeats: HashedMap<u64, Repeat>,
     /// What the article is about.
     topic: Topic,
     /// Prose around each line, against the densest place of the page.
@@ -150,7 +192,7 @@ const DECAY: f32 = 0.8;
 
 impl Places {
     fn of(lines: &Lines, headline: usize) -> Self {
-        let mut repeats: HashMap<u64, Repeat> = HashMap::with_capacity(lines.all.len());
+        let mut repeats: HashedMap<u64, Repeat> = HashedMap::default();
         for (at, line) in lines.all.iter().enumerate() {
             let repeat = repeats.entry(line.shape.hash).or_insert(Repeat { times: 0, first: at });
             repeat.times += 1;
@@ -272,7 +314,7 @@ fn shared(words: &[u32], title: &[u32]) -> usize {
 /// The long words of the first prose below the headline, and of the headline.
 struct Topic {
     /// For each word, the first line that has it; `None` when more lines have it.
-    words: HashMap<u32, Option<usize>>,
+    words: HashedMap<u32, Option<usize>>,
     /// A bitmap that most other words do not pass.
     seen: Vec<u64>,
 }
@@ -282,7 +324,7 @@ const LEAD: usize = 12;
 
 impl Topic {
     fn of(lines: &Lines, headline: usize) -> Self {
-        let mut topic = Self { words: HashMap::new(), seen: vec![0; 256] };
+        let mut topic = Self { words: HashedMap::default(), seen: vec![0; 256] };
         let prose = lines.all.iter().enumerate().skip(headline + 1).filter(|(_, l)| l.is_prose());
         for at in std::iter::once(headline).chain(prose.take(LEAD).map(|(at, _)| at)) {
             for &word in lines.words(at).iter().filter(|w| is_long(**w)) {

@@ -10,7 +10,7 @@
 
 use std::sync::LazyLock;
 
-use super::features::FEATURES;
+use super::features::{FEATURES, Features, Row};
 
 /// Width of both hidden layers.
 const WIDTH: usize = 24;
@@ -33,7 +33,7 @@ const FOLLOWS: [[bool; STATES]; STATES] = [
 const BEGINS: [bool; STATES] = [true, true, false, false];
 const FINISHES: [bool; STATES] = [true, true, false, true];
 
-/// What of a page speaks in the second layer of a line: see [`Model::parts`].
+/// What of a page speaks in the second layer of a line: see `Model::parts`.
 const PARTS: usize = 3 + 2 * RATES.len();
 const OWN: usize = 0;
 const ABOVE: usize = 1;
@@ -41,8 +41,6 @@ const BELOW: usize = 2;
 const MEANS: usize = 3;
 
 type Layer = [f32; WIDTH];
-/// What one line's hidden layer says in each part.
-type Said = [Layer; PARTS];
 type Matrix = Vec<Layer>;
 
 struct Model {
@@ -61,18 +59,17 @@ struct Model {
 static MODEL: LazyLock<Model> = LazyLock::new(|| Model::read(include_str!("weights.txt")));
 
 /// The log-odds of each line being of the article. Linear in the lines.
-pub(super) fn scores(rows: &[[f32; FEATURES]]) -> Vec<f32> {
-    chain(&MODEL.emissions(rows), &MODEL.transitions)
+pub(super) fn scores(features: &Features<'_>) -> Vec<f32> {
+    chain(&MODEL.emissions(features), &MODEL.transitions)
 }
 
-/// `out += weights * x`, skipping what is zero: most features and half of a layer are.
-fn add(out: &mut Layer, x: &[f32], weights: &[Layer]) {
+/// `out += weights * x`, over what is not zero.
+fn add(out: &mut Layer, x: impl Iterator<Item = (usize, f32)>, weights: &[Layer]) {
     let mut sums = *out; // in registers, which memory behind a reference is not
-    for (&value, row) in x.iter().zip(weights) {
-        if value != 0.0 {
-            for (sum, weight) in sums.iter_mut().zip(row) {
-                *sum += value * weight;
-            }
+    for (at, value) in x {
+        let Some(row) = weights.get(at) else { break };
+        for (sum, weight) in sums.iter_mut().zip(row) {
+            *sum += value * weight;
         }
     }
     *out = sums;
@@ -84,45 +81,97 @@ fn rectify(layer: &mut Layer) {
     }
 }
 
-impl Model {
-    fn emissions(&self, rows: &[[f32; FEATURES]]) -> Vec<[f32; STATES]> {
-        let hidden: Vec<Layer> = rows
-            .iter()
-            .map(|row| {
-                let mut layer = self.first_bias;
-                add(&mut layer, row, &self.first);
-                rectify(&mut layer);
-                layer
-            })
-            .collect();
-        let said: Vec<Said> = hidden.iter().map(|layer| self.said(layer)).collect();
-        let mut second: Vec<Layer> = vec![self.second_bias; rows.len()];
-        add_neighbours(&said, &mut second);
-        for (rate, at) in RATES.iter().zip((MEANS..).step_by(2)) {
-            add_means(*rate, at, said.iter().zip(second.iter_mut()));
-            add_means(*rate, at + 1, said.iter().zip(second.iter_mut()).rev());
+/// What of a hidden layer is not zero: about half of it.
+#[derive(Clone, Copy)]
+struct Active {
+    count: usize,
+    at: [u8; WIDTH],
+    value: Layer,
+}
+
+impl Active {
+    /// Which half that is cannot be foretold, so nothing branches on it.
+    fn of(layer: &Layer) -> Self {
+        let mut active = Self { count: 0, at: [0; WIDTH], value: [0.0; WIDTH] };
+        for (number, value) in layer.iter().enumerate() {
+            if let (Some(at), Some(cell)) =
+                (active.at.get_mut(active.count), active.value.get_mut(active.count))
+            {
+                (*at, *cell) = (number as u8, *value);
+            }
+            active.count += usize::from(*value > 0.0);
         }
-        second
-            .iter_mut()
-            .map(|layer| {
-                rectify(layer);
-                let mut out = self.states_bias;
-                for (value, row) in layer.iter().zip(&self.states) {
-                    out.iter_mut().zip(row).for_each(|(o, w)| *o += value * w);
-                }
-                out
-            })
-            .collect()
+        active
     }
 
-    /// Everything that a line says about others is linear in its hidden layer, of which half is
-    /// zero: so it is weighed here, and means are taken afterwards.
-    fn said(&self, hidden: &Layer) -> Said {
-        let mut said = [[0.0; WIDTH]; PARTS];
-        for (out, weights) in said.iter_mut().zip(&self.parts) {
-            add(out, hidden, weights);
+    fn iter(&self) -> impl Iterator<Item = (usize, f32)> {
+        let at = self.at.iter().map(|at| usize::from(*at));
+        at.zip(self.value.iter().copied()).take(self.count)
+    }
+}
+
+impl Model {
+    fn emissions(&self, features: &Features<'_>) -> Vec<[f32; STATES]> {
+        let hidden: Vec<Active> = features.rows().map(|row| self.hidden(&row)).collect();
+        let mut second: Vec<Layer> = vec![self.second_bias; hidden.len()];
+        self.hear_from_above(&hidden, &mut second);
+        self.hear_from_below(&hidden, &mut second);
+        let states = |mut layer: Layer| {
+            rectify(&mut layer);
+            let mut out = self.states_bias;
+            for (value, row) in layer.iter().zip(&self.states) {
+                out.iter_mut().zip(row).for_each(|(o, w)| *o += value * w);
+            }
+            out
+        };
+        second.into_iter().map(states).collect()
+    }
+
+    fn hidden(&self, row: &Row) -> Active {
+        let mut layer = self.first_bias;
+        add(&mut layer, row.iter(), &self.first);
+        rectify(&mut layer);
+        Active::of(&layer)
+    }
+
+    /// What a line says in a part. Everything that it says about others is linear in its hidden
+    /// layer, of which half is zero: so it is weighed here, and means are taken afterwards.
+    fn said(&self, part: usize, line: &Active) -> Layer {
+        let mut said = [0.0; WIDTH];
+        if let Some(weights) = self.parts.get(part) {
+            add(&mut said, line.iter(), weights);
         }
         said
+    }
+
+    /// Adds to each line what it says of itself, what the line above says, and the decaying means
+    /// of all lines above.
+    fn hear_from_above(&self, hidden: &[Active], second: &mut [Layer]) {
+        let mut above = [0.0; WIDTH];
+        let mut means = [[0.0; WIDTH]; RATES.len()];
+        for (line, out) in hidden.iter().zip(second) {
+            plus(out, &self.said(OWN, line));
+            plus(out, &above);
+            above = self.said(ABOVE, line);
+            for ((mean, rate), part) in means.iter_mut().zip(RATES).zip((MEANS..).step_by(2)) {
+                plus(out, mean);
+                decay(mean, rate, &self.said(part, line));
+            }
+        }
+    }
+
+    /// The same for the line and the lines below.
+    fn hear_from_below(&self, hidden: &[Active], second: &mut [Layer]) {
+        let mut below = [0.0; WIDTH];
+        let mut means = [[0.0; WIDTH]; RATES.len()];
+        for (line, out) in hidden.iter().zip(second).rev() {
+            plus(out, &below);
+            below = self.said(BELOW, line);
+            for ((mean, rate), part) in means.iter_mut().zip(RATES).zip((MEANS + 1..).step_by(2)) {
+                plus(out, mean);
+                decay(mean, rate, &self.said(part, line));
+            }
+        }
     }
 
     /// Reads numbers in the order of the fields; comments begin with a hash.
@@ -162,31 +211,13 @@ fn matrix(numbers: &mut impl Iterator<Item = f32>, rows: usize) -> Matrix {
     (0..rows).map(|_| layer(numbers)).collect()
 }
 
-fn sum(out: &mut Layer, more: Option<&Said>, part: usize) {
-    if let Some(more) = more.and_then(|said| said.get(part)) {
-        out.iter_mut().zip(more).for_each(|(o, m)| *o += m);
-    }
+fn plus(out: &mut Layer, more: &Layer) {
+    out.iter_mut().zip(more).for_each(|(o, m)| *o += m);
 }
 
-fn add_neighbours(said: &[Said], second: &mut [Layer]) {
-    for (at, out) in second.iter_mut().enumerate() {
-        sum(out, said.get(at), OWN);
-        sum(out, at.checked_sub(1).and_then(|at| said.get(at)), ABOVE);
-        sum(out, said.get(at + 1), BELOW);
-    }
-}
-
-/// Adds to each line the mean of what the lines before it in the order given say in this part,
-/// itself left out.
-fn add_means<'a>(rate: f32, part: usize, lines: impl Iterator<Item = (&'a Said, &'a mut Layer)>) {
-    let mut mean = [0.0; WIDTH];
-    for (said, out) in lines {
-        out.iter_mut().zip(&mean).for_each(|(o, m)| *o += m);
-        let said = said.get(part).unwrap_or(&[0.0; WIDTH]);
-        for (m, s) in mean.iter_mut().zip(said) {
-            *m = rate * *m + (1.0 - rate) * s;
-        }
-    }
+/// The mean with one more line, the last weighing most.
+fn decay(mean: &mut Layer, rate: f32, said: &Layer) {
+    mean.iter_mut().zip(said).for_each(|(m, s)| *m = rate * *m + (1.0 - rate) * s);
 }
 
 type Shares = [f64; STATES];
