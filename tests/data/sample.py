@@ -49,6 +49,7 @@ ROWS = {
         INSERT INTO lists (run, number, url, depth, is_guess)
             VALUES (last_insert_rowid(), 1, 'https://news.example/sitemap.xml', 0, 1);
     """,
+    8: "UPDATE records SET cleaner = '0.1.0', is_ours = seq = 1;",
 }
 
 

@@ -22,6 +22,7 @@ pub(crate) mod handover;
 mod host_notes;
 pub(crate) mod live;
 mod manners;
+mod outgoing;
 mod page_task;
 mod past;
 mod raw_archives;
@@ -61,11 +62,11 @@ use crate::source::Passwords;
 use acknowledge::Acknowledgements;
 pub(crate) use budget::Budget;
 pub(crate) use clean_stage::{clean as clean_one, run as clean_stage};
-use commit_stage::{Batching, CommitEnd, CommitStage};
+use commit_stage::{Batching, CommitEnd, CommitStage, Done};
 use crawl::Crawl;
 use dedup_stage::DedupStage;
 pub(crate) use entry_payload::{only_in, title_of};
-pub(crate) use envelope::{Captured, CleanedItem, Envelope, PageHints};
+pub(crate) use envelope::{Captured, CleanedItem, Envelope, JudgedItem, PageHints};
 use live::Live;
 pub(crate) use manners::{Manners, Reloaded};
 use past::Past;
@@ -132,8 +133,11 @@ pub(crate) struct Inlet {
     pub(crate) budget: Budget,
     /// When to stop.
     pub(crate) shutdown: Shutdown,
+    /// The last channel: for feeds that are as they were, in which there is nothing to clean or
+    /// to judge.
+    unchanged: Sender<Envelope<JudgedItem>>,
     /// How many envelopes are committed.
-    pub(crate) committed: watch::Receiver<u64>,
+    pub(crate) committed: watch::Receiver<Done>,
     /// Keeps what was fetched.
     recorder: Option<Recorder>,
     /// Do the commits get on?
@@ -148,7 +152,10 @@ impl<'a> Pipeline<'a> {
     /// # Errors
     /// What the database, the file of acknowledgements or the operating system says.
     pub(crate) fn open(context: &'a Context, plan: &Plan<'_>) -> anyhow::Result<Self> {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        // All of the network on one thread: a request takes it so little time that handing it to
+        // another one costs as much. What takes long (texts, the database) has threads of its
+        // own.
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         // First of all: from here on a signal asks, it does not kill.
         let shutdown = {
             let _context = runtime.enter();
@@ -296,7 +303,7 @@ impl<'a> Pipeline<'a> {
         let (started, total, live) = (self.started, self.total, self.live);
         let config = &context.config;
         let progress = Progress::new(context.progress, total);
-        let (committed, commits) = watch::channel(0);
+        let (committed, commits) = watch::channel(Done::default());
         let reader = Reader::open(&context.database)?;
         let (next_sequence, hosts) = (reader.next_sequence()?, reader.feed_hosts(3)?);
         drop(reader);
@@ -338,6 +345,7 @@ impl<'a> Pipeline<'a> {
         let ended = runtime.block_on(async {
             let inlet = Inlet {
                 output: to_clean,
+                unchanged: to_commit.clone(),
                 budget: Budget::new(config.pipeline.memory.0),
                 shutdown,
                 committed: commits,

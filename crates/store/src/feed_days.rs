@@ -1,6 +1,7 @@
 //! What each source brought and cost, day by day: what its health is told from.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use record::ReasonKind;
@@ -158,38 +159,50 @@ impl Days {
         }
     }
 
-    /// Adds them to the database, and forgets what is older than is kept.
+    /// Adds them to the database; with the first of a day what is older than is kept is
+    /// forgotten.
     pub(crate) fn store(&self, c: &Connection) -> Sql<()> {
         const FORGET: &str = "DELETE FROM feed_days WHERE feed = ?1 AND day < ?2";
         for ((feed, day), counts) in &self.0 {
-            let mut counts = *counts;
-            let mut add = c.prepare_cached(&ADD)?;
-            add.raw_bind_parameter(1, feed)?;
-            add.raw_bind_parameter(2, day)?;
-            for (n, count) in counts.counts().into_iter().enumerate() {
-                add.raw_bind_parameter(n + 3, count.cast_signed())?;
+            if put(c, &ADD, (*feed, *day), *counts)? == 0 {
+                put(c, &BEGIN, (*feed, *day), *counts)?;
+                c.prepare_cached(FORGET)?.execute(params![feed, day - KEPT])?;
             }
-            add.raw_execute()?;
-            c.prepare_cached(FORGET)?.execute(params![feed, day - KEPT])?;
         }
         Ok(())
     }
 }
 
+/// Runs a statement with these counts; how many rows it touched.
+fn put(c: &Connection, sql: &str, (feed, day): (i64, i64), mut counts: FeedDay) -> Sql<usize> {
+    let mut put = c.prepare_cached(sql)?;
+    put.raw_bind_parameter(1, feed)?;
+    put.raw_bind_parameter(2, day)?;
+    for (n, count) in counts.counts().into_iter().enumerate() {
+        put.raw_bind_parameter(n + 3, count.cast_signed())?;
+    }
+    Ok(put.raw_execute()?)
+}
+
 const COLUMNS: &str = "polls, unmodified, failed, new_items, overruns, lies, stored, duplicates,
     revisions, unchanged, filtered, walls, no_text, broken, text_bytes, requests, bytes";
 
+fn columns() -> impl Iterator<Item = (&'static str, usize)> {
+    COLUMNS.split(',').map(str::trim).zip(3..)
+}
+
+pub(crate) static ADD: LazyLock<String> = LazyLock::new(|| {
+    let sums: Vec<_> = columns().map(|(name, n)| format!("{name} = {name} + ?{n}")).collect();
+    format!("UPDATE feed_days SET {} WHERE feed = ?1 AND day = ?2", sums.join(", "))
+});
+
 /// A feed that was removed meanwhile has no days.
-pub(crate) static ADD: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
-    let names = || COLUMNS.split(',').map(str::trim);
-    let holes: Vec<_> = (3..3 + FeedDay::COUNTS).map(|n| format!("?{n}")).collect();
-    let sums: Vec<_> = names().map(|name| format!("{name} = {name} + excluded.{name}")).collect();
+pub(crate) static BEGIN: LazyLock<String> = LazyLock::new(|| {
+    let holes: Vec<_> = columns().map(|(_, n)| format!("?{n}")).collect();
     format!(
         "INSERT INTO feed_days (feed, day, {COLUMNS})
-         SELECT ?1, ?2, {} WHERE EXISTS (SELECT 1 FROM feeds WHERE feed = ?1)
-         ON CONFLICT (feed, day) DO UPDATE SET {}",
-        holes.join(", "),
-        sums.join(", ")
+         SELECT ?1, ?2, {} WHERE EXISTS (SELECT 1 FROM feeds WHERE feed = ?1)",
+        holes.join(", ")
     )
 });
 

@@ -96,31 +96,26 @@ pub struct FoundEntry {
 /// Stores a poll and ends the feed's claim. A claim that is not `run`'s is left alone. Of a
 /// feed that was removed meanwhile nothing is stored.
 pub(crate) fn store(c: &Connection, poll: &Poll, run: i64, at: i64) -> Sql<Stored> {
-    const IS_THERE: &str = "SELECT EXISTS (SELECT 1 FROM feeds WHERE feed = ?1)";
-    let is_there: bool = c.prepare_cached(IS_THERE)?.query_row([poll.feed.0], |row| row.get(0))?;
-    if !is_there {
-        let outcome = Outcome::Polled { new: 0, changed: 0, known: 0 };
-        return Ok(Stored { outcome, was_claimed: false });
-    }
+    let nothing = Outcome::Polled { new: 0, changed: 0, known: 0 };
     let outcome = match &poll.result {
-        PollResult::Read(read) => read_feed(c, poll.feed, read, at)?,
-        PollResult::NotModified => {
-            good(c, poll.feed, at)?;
-            Outcome::Polled { new: 0, changed: 0, known: 0 }
-        }
-        PollResult::Failed(reason) => {
-            bad(c, poll.feed, reason, at)?;
-            Outcome::Retried
-        }
-        PollResult::Gone(reason) => {
-            bad(c, poll.feed, reason, at)?;
-            Outcome::Failed
-        }
+        PollResult::Read(read) if is_there(c, poll.feed)? => read_feed(c, poll.feed, read, at)?,
+        PollResult::Read(_) | PollResult::NotModified => nothing,
+        PollResult::Failed(_) => Outcome::Retried,
+        PollResult::Gone(_) => Outcome::Failed,
     };
+    let was_claimed = end(c, poll, run, at)?;
+    if !was_claimed && !note(c, poll, at)? {
+        return Ok(Stored { outcome: nothing, was_claimed });
+    }
     if let Some((url, host)) = &poll.moved_to {
         move_to(c, poll.feed, url, host)?;
     }
-    Ok(Stored { outcome, was_claimed: finish(c, poll, run)? })
+    Ok(Stored { outcome, was_claimed })
+}
+
+fn is_there(c: &Connection, feed: FeedId) -> Sql<bool> {
+    const IS_THERE: &str = "SELECT EXISTS (SELECT 1 FROM feeds WHERE feed = ?1)";
+    Ok(c.prepare_cached(IS_THERE)?.query_row([feed.0], |row| row.get(0))?)
 }
 
 fn read_feed(c: &Connection, feed: FeedId, read: &ReadFeed, at: i64) -> Sql<Outcome> {
@@ -145,39 +140,50 @@ fn read_feed(c: &Connection, feed: FeedId, read: &ReadFeed, at: i64) -> Sql<Outc
             WHERE feed = ?1";
         c.prepare_cached(GAP)?.execute(params![feed.0, missed.cast_signed(), at])?;
     }
-    good(c, feed, at)?;
     Ok(Outcome::Polled { new, changed, known })
 }
 
-fn good(c: &Connection, feed: FeedId, at: i64) -> Sql<()> {
-    const GOOD: &str = "UPDATE feeds SET polled_at = ?2, failures = 0, reason = NULL,
-        detail = NULL WHERE feed = ?1";
-    c.prepare_cached(GOOD)?.execute(params![feed.0, at])?;
-    Ok(())
+/// What every poll tells of its feed.
+macro_rules! polled {
+    ($more:literal) => {
+        concat!(
+            "UPDATE feeds SET polled_at = ?2, failures = iif(?3 IS NULL, 0, failures + 1),
+                reason = ?3, detail = ?4, schedule = coalesce(?5, schedule)",
+            $more
+        )
+    };
 }
 
-fn bad(c: &Connection, feed: FeedId, reason: &Reason, at: i64) -> Sql<()> {
-    const BAD: &str = "UPDATE feeds SET polled_at = ?2, failures = failures + 1, reason = ?3,
-        detail = ?4 WHERE feed = ?1";
-    c.prepare_cached(BAD)?.execute(params![feed.0, at, reason.kind.code(), reason.detail])?;
-    Ok(())
-}
-
-/// Ends the claim. A feed that was paused meanwhile stays paused.
-fn finish(c: &Connection, poll: &Poll, run: i64) -> Sql<bool> {
-    const FINISH: &str = "UPDATE feeds SET state = :state, due_at = :due, run = NULL,
-            lease_until = NULL, alone = 0, unfinished = 0
-        WHERE feed = :feed AND state = 'claimed' AND run = :run";
-    const SCHEDULE: &str = "UPDATE feeds SET schedule = ?2 WHERE feed = ?1";
-    if poll.schedule.is_some() {
-        c.prepare_cached(SCHEDULE)?.execute(params![poll.feed.0, poll.schedule])?;
-    }
+/// Ends the claim, if it is `run`'s: one statement, since most polls are nothing else.
+fn end(c: &Connection, poll: &Poll, run: i64, at: i64) -> Sql<bool> {
+    const END: &str = polled!(
+        ", state = ?6, due_at = ?7, run = NULL, lease_until = NULL, alone = 0, unfinished = 0
+        WHERE feed = ?1 AND state = 'claimed' AND run = ?8"
+    );
+    let (code, detail) = failure(poll);
     let state = if matches!(poll.result, PollResult::Gone(_)) { "gone" } else { "waiting" };
     let due = millis(poll.next_due);
-    let rows = c.prepare_cached(FINISH)?.execute(named_params! {
-        ":feed": poll.feed.0, ":state": state, ":due": due, ":run": run,
-    })?;
-    Ok(rows > 0)
+    let values = params![poll.feed.0, at, code, detail, poll.schedule, state, due, run];
+    Ok(c.prepare_cached(END)?.execute(values)? > 0)
+}
+
+/// The same without a claim: a feed that was paused meanwhile stays paused. False where it is
+/// there no more.
+fn note(c: &Connection, poll: &Poll, at: i64) -> Sql<bool> {
+    const NOTE: &str = polled!(" WHERE feed = ?1");
+    let (code, detail) = failure(poll);
+    let values = params![poll.feed.0, at, code, detail, poll.schedule];
+    Ok(c.prepare_cached(NOTE)?.execute(values)? > 0)
+}
+
+/// Code and detail of a poll that failed.
+fn failure(poll: &Poll) -> (Option<&str>, Option<&str>) {
+    match &poll.result {
+        PollResult::Failed(reason) | PollResult::Gone(reason) => {
+            (Some(reason.kind.code()), Some(reason.detail.as_str()))
+        }
+        PollResult::Read(_) | PollResult::NotModified => (None, None),
+    }
 }
 
 /// The new URL becomes the feed's, unless another feed has it.
@@ -363,6 +369,40 @@ mod tests {
         let gone = PollResult::Gone(Reason::of(ReasonKind::Gone));
         assert_eq!(poll(&mut world, 3_200, gone), Outcome::Failed);
         assert_eq!(claim(&world, 1_000_000), []);
+    }
+
+    #[test]
+    fn a_poll_of_a_feed_that_was_paused_or_removed_meanwhile_ends_well() {
+        let mut world = world();
+        let feed = claim(&world, 1_000)[0].feed;
+        let edit = |world: &World, sql| world.store.connection().execute(sql, []).unwrap();
+        edit(&world, "UPDATE feeds SET state = 'paused'");
+        let of = |result| {
+            let (moved_to, schedule) = (None, Some("{\"a\":1}".to_owned()));
+            let poll = Poll { feed, result, next_due: at(5_000), moved_to, schedule };
+            Commit::new(at(2_000), Effect::Polled(Box::new(poll)))
+        };
+        world.commit(of(PollResult::NotModified));
+        let noted = "SELECT count(*) FROM feeds WHERE state = 'paused' AND polled_at = 2000
+            AND due_at = 10 AND schedule = '{\"a\":1}'";
+        assert_eq!(world.count(noted), 1);
+        edit(&world, "DELETE FROM feeds");
+        let read = PollResult::Read(Box::new(ReadFeed {
+            entries: vec![found("a.example", "1", 100)],
+            ..ReadFeed::default()
+        }));
+        let nothing = Outcome::Polled { new: 0, changed: 0, known: 0 };
+        for result in [PollResult::NotModified, read, failed()] {
+            assert_eq!(world.commit(of(result)).outcome, nothing);
+        }
+        assert_eq!(
+            world.count("SELECT (SELECT count(*) FROM entries) + count(*) FROM feed_days"),
+            0
+        );
+    }
+
+    fn failed() -> PollResult {
+        PollResult::Failed(Reason::new(ReasonKind::Timeout, "4 s"))
     }
 
     #[test]

@@ -20,6 +20,7 @@ fn statements() -> Vec<(&'static str, &'static [&'static str])> {
         (story_read::REMEMBERED, &[]),
         (story_read::MEMBERS, &[]),
         (&feed_days::ADD, &[]),
+        (&feed_days::BEGIN, &[]),
         (search::SEARCH, &["search", "found", "placed", "shown"]),
         (claim::OPEN, &[]),
         (sources::FIRST_FEEDS, &[]),

@@ -14,6 +14,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0006_sources.sql"),
     include_str!("migrations/0007_lists.sql"),
     include_str!("migrations/0008_cleaner.sql"),
+    include_str!("migrations/0009_hosts.sql"),
 ];
 
 /// `application_id` in the file's header: "Newl". `file` and we tell our databases by it.

@@ -108,6 +108,12 @@ impl Origin {
         self.shared.heard().hits.clone()
     }
 
+    /// How many requests came so far.
+    #[must_use]
+    pub fn requests(&self) -> usize {
+        self.shared.heard().hits.len()
+    }
+
     /// The requests so far for one path, whatever their query.
     #[must_use]
     pub fn hits_at(&self, path: &str) -> Vec<Hit> {

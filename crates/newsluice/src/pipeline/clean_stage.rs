@@ -15,11 +15,17 @@ use super::survey::speaks;
 use super::{cleaner, feed_text};
 use crate::source::{Filters, FullText, Seen, SourceHints};
 
-/// One item under way: what does not change, and the worker's answer to come.
-type UnderWay = (Envelope<()>, JoinHandle<Traced>);
+/// One item under way: what does not change, and the answer.
+type UnderWay = (Envelope<()>, Answer);
 
 /// What became of an item, and the decisions on the way.
 type Traced = (CleanedItem, Vec<String>);
+
+/// An answer: there, or a worker's to come.
+enum Answer {
+    There(Option<Traced>),
+    Awaited(JoinHandle<Traced>),
+}
 
 /// How many items may wait, done, for an older one that is not: a slow page then idles no
 /// worker.
@@ -55,14 +61,21 @@ pub(crate) async fn run(
     }
 }
 
-/// Waits for the oldest item. A panic is that item's outcome. Safe to cancel: nothing is
-/// taken away.
+/// Waits for the oldest item, whose answer is taken with it. A panic is that item's outcome.
+/// Safe to cancel while it waits: nothing is taken away before.
 async fn oldest(under_way: &mut VecDeque<UnderWay>) -> Traced {
-    let Some((_, worker)) = under_way.front_mut() else {
-        return std::future::pending().await;
+    let answer = match under_way.front_mut() {
+        Some((_, Answer::There(answer))) => answer.take(),
+        Some((_, Answer::Awaited(worker))) => {
+            let crashed = |_| untold(CleanedItem::Failed(Reason::of(ReasonKind::Crash)));
+            Some(worker.await.unwrap_or_else(crashed))
+        }
+        None => None,
     };
-    let crashed = |_| (CleanedItem::Failed(Reason::of(ReasonKind::Crash)), Vec::new());
-    worker.await.unwrap_or_else(crashed)
+    match answer {
+        Some(answer) => answer,
+        None => std::future::pending().await,
+    }
 }
 
 fn start(
@@ -70,15 +83,23 @@ fn start(
     workers: &Arc<Semaphore>,
     rules: &Arc<SiteRules>,
 ) -> UnderWay {
-    let (workers, rules) = (Arc::clone(workers), Arc::clone(rules));
     let at = envelope.at;
     let (rest, captured) = envelope.split();
+    if !is_work(&captured) {
+        return (rest, Answer::There(Some(clean_traced(captured, at, rules))));
+    }
+    let (workers, rules) = (Arc::clone(workers), Arc::clone(rules));
     let worker = tokio::task::spawn_blocking(move || {
         // Never closed, so an error cannot be; if it were, the item would just not wait.
         let _permit = tokio::runtime::Handle::current().block_on(workers.acquire_owned()).ok();
         clean_traced(captured, at, &rules)
     });
-    (rest, worker)
+    (rest, Answer::Awaited(worker))
+}
+
+/// Is there something to clean, so that a worker is worth waking?
+const fn is_work(captured: &Captured) -> bool {
+    matches!(captured, Captured::Text(_) | Captured::Page(_) | Captured::Json(_))
 }
 
 /// Cleans one item, alone and without a thought for order.

@@ -1,19 +1,18 @@
 //! The commit stage: batches of judged records into the database, one transaction each.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use record::{Novelty, Reason};
 use store::{Commit, Committed, Effect, PollResult, RunId, Store};
-use tokio::runtime::Handle;
 use tokio::sync::mpsc::Receiver;
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::watch;
-use tokio::time::{Instant, timeout_at};
 
 use super::acknowledge::Acknowledgements;
 use super::cleaner;
 use super::envelope::{Envelope, JudgedItem};
-use super::handover::Done;
+use super::handover;
 use super::live::Live;
 use super::reach::{Reach, Shows};
 use super::recorder::Recorder;
@@ -27,6 +26,12 @@ use crate::shutdown::Shutdown;
 /// How long a daemon waits before it tries a batch again.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
 
+/// Between two looks at the input: after a look that found few envelopes, and after one that
+/// found many. The queue before the stage must not fill meanwhile.
+const LONG_NAP: Duration = Duration::from_millis(5);
+const SHORT_NAP: Duration = Duration::from_millis(1);
+const FEW: usize = 8;
+
 /// When a batch is full.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Batching {
@@ -34,6 +39,15 @@ pub(crate) struct Batching {
     pub(crate) most: usize,
     /// This long after its first.
     pub(crate) wait: Duration,
+}
+
+/// How many envelopes are committed.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Done {
+    /// All of them.
+    pub(crate) all: u64,
+    /// Those but the polls of feeds, of which some take a shorter way.
+    pub(crate) captures: u64,
 }
 
 /// What the stage owns.
@@ -51,7 +65,7 @@ pub(crate) struct CommitStage {
     /// The file of `--ack`.
     pub(crate) acknowledgements: Option<Acknowledgements>,
     /// Tells the stages before how many envelopes are committed.
-    pub(crate) committed: watch::Sender<u64>,
+    pub(crate) committed: watch::Sender<Done>,
     /// Pages are fetched again until they are so old; 0 = never.
     pub(crate) hot_for: Duration,
     /// Tells whether it gets on.
@@ -87,7 +101,7 @@ impl CommitStage {
         mut input: Receiver<Envelope<JudgedItem>>,
     ) -> anyhow::Result<CommitEnd> {
         let mut tally = Tally::default();
-        let mut done = 0;
+        let mut done = Done::default();
         loop {
             let batch = collect(&mut input, self.batching);
             if batch.is_empty() {
@@ -96,7 +110,9 @@ impl CommitStage {
                 }
                 return Ok(CommitEnd { store: self.store, tally, sample: self.sample });
             }
-            done += batch.len() as u64;
+            done.all += batch.len() as u64;
+            done.captures +=
+                batch.iter().filter(|envelope| !envelope.body.is_poll()).count() as u64;
             self.commit(batch, &mut tally)?;
             self.pulse.idle();
             self.committed.send_replace(done);
@@ -237,16 +253,19 @@ fn name_of(committed: &Committed) -> Option<String> {
 }
 
 /// What is told of the commit at this place to the process that handed it over.
-fn done(commits: &[Commit], committed: &[Committed], place: usize) -> Option<Done> {
+fn done(commits: &[Commit], committed: &[Committed], place: usize) -> Option<handover::Done> {
     let (commit, committed) = (commits.get(place)?, committed.get(place)?);
     let reason = match &commit.effect {
         Effect::Failed(reason) => Some(reason),
         _ => None,
     };
-    Some(Done::of(committed, name_of(committed), reason.cloned()))
+    Some(handover::Done::of(committed, name_of(committed), reason.cloned()))
 }
 
 /// The next batch; empty when the input has ended.
+///
+/// Between looks at the input the thread sleeps: to be woken for each envelope would cost more
+/// than to commit it.
 fn collect(
     input: &mut Receiver<Envelope<JudgedItem>>,
     batching: Batching,
@@ -255,15 +274,22 @@ fn collect(
     let Some(first) = input.blocking_recv() else { return batch };
     batch.push(first);
     let until = Instant::now() + batching.wait;
-    Handle::current().block_on(async {
+    loop {
+        let before = batch.len();
         while batch.len() < batching.most {
-            match timeout_at(until, input.recv()).await {
-                Ok(Some(envelope)) => batch.push(envelope),
-                Ok(None) | Err(_) => break,
+            match input.try_recv() {
+                Ok(envelope) => batch.push(envelope),
+                Err(TryRecvError::Empty) => break,
+                Err(TryRecvError::Disconnected) => return batch,
             }
         }
-    });
-    batch
+        let left = until.saturating_duration_since(Instant::now());
+        if batch.len() >= batching.most || left.is_zero() {
+            return batch;
+        }
+        let nap = if batch.len() - before < FEW { LONG_NAP } else { SHORT_NAP };
+        std::thread::sleep(nap.min(left));
+    }
 }
 
 /// What is to be stored of an envelope; nothing for a capture that was committed before.

@@ -19,7 +19,8 @@ use super::fetched::Fetched;
 use super::host_notes::HostNotes;
 use super::live::Live;
 use super::manners::{Manners, Reload, Reloaded};
-use super::{feed_task, page_task, size};
+use super::outgoing::Outgoing;
+use super::{feed_task, page_task};
 use crate::clock::Jumps;
 use crate::disk::Disk;
 use crate::supervisor;
@@ -126,40 +127,53 @@ impl Crawl {
         mut reloading: Option<Reloading<'_>>,
     ) -> anyhow::Result<bool> {
         let mut under_way: JoinSet<Fetched> = JoinSet::new();
-        let mut hosts = HostNotes::new(self.manners.verify_304);
+        let mut outgoing = Outgoing::new(HostNotes::new(self.manners.verify_304));
         self.be_patient()?;
         let mut jumps = Jumps::watch();
-        let mut sent = 0u64;
         let mut claimed_at = None;
         loop {
-            if let Some(by) = jumps.look() {
-                self.jumped(by)?;
-            }
-            let rest = rest(claimed_at).filter(|_| !under_way.is_empty());
+            let mut rest = rest(claimed_at).filter(|_| !under_way.is_empty());
             if rest.is_none() {
-                self.claim(&mut under_way, &mut hosts)?;
+                if let Some(by) = jumps.look() {
+                    self.jumped(by)?;
+                }
+                if !outgoing.flush(&inlet).await {
+                    return Ok(false);
+                }
+                self.claim(&mut under_way, &mut outgoing.hosts)?;
                 claimed_at = Some(Instant::now());
+                rest = Some(REST).filter(|_| !under_way.is_empty());
             }
             let idle = under_way.is_empty();
-            let all_committed = *inlet.committed.borrow_and_update() >= sent;
-            if self.once && idle && all_committed && self.claim(&mut under_way, &mut hosts)? == 0 {
+            let all_committed = inlet.committed.borrow_and_update().all >= outgoing.sent;
+            if self.once
+                && idle
+                && all_committed
+                && self.claim(&mut under_way, &mut outgoing.hosts)? == 0
+            {
                 return Ok(false);
             }
             tokio::select! {
                 biased;
                 () = inlet.shutdown.requested() => {
                     supervisor::stopping();
-                    drain(under_way, &self.manners.client, &mut hosts, &inlet).await?;
+                    drain(under_way, &self.manners.client, outgoing, &inlet).await?;
                     return Ok(true);
                 }
-                () = asked(&mut reloading) => self.behave_anew(reloading.as_ref(), &mut hosts),
+                () = asked(&mut reloading) => {
+                    self.behave_anew(reloading.as_ref(), &mut outgoing.hosts);
+                }
                 Some(done) = under_way.join_next(), if !under_way.is_empty() => {
-                    // A task that panicked or was cancelled leaves its claim to the next run.
-                    let Ok(fetched) = done else { continue };
-                    if !send(fetched, &self.manners.client, &mut hosts, &inlet).await? {
-                        return Ok(false);
+                    let mut next = Some(done);
+                    while let Some(done) = next {
+                        // A task that panicked or was cancelled leaves its claim to the next run.
+                        if let Ok(fetched) = done
+                            && !outgoing.take(fetched, &self.manners.client, &inlet).await?
+                        {
+                            return Ok(false);
+                        }
+                        next = under_way.try_join_next();
                     }
-                    sent += 1;
                 }
                 changed = inlet.committed.changed() => if changed.is_err() {
                     return Ok(false);
@@ -243,10 +257,10 @@ impl Crawl {
                 let (client, rules) = (Arc::clone(&self.manners.client), self.manners.rules);
                 let (listed, is_recorded) = (Arc::clone(&self.listed), self.is_recorded);
                 let password = self.manners.passwords.of(&feed.url);
-                under_way.spawn(async move {
+                under_way.spawn(Box::pin(async move {
                     let ask = (ask, password.as_ref());
                     feed_task::poll(&client, feed, rules, ask, (&listed, is_recorded)).await
-                });
+                }));
                 claimed += 1;
             }
         }
@@ -256,9 +270,9 @@ impl Crawl {
             self.live.began(&entry.host);
             let (client, back_off) = (Arc::clone(&self.manners.client), self.manners.back_off);
             let password = entry.feed.as_deref().and_then(|feed| self.manners.passwords.of(feed));
-            under_way.spawn(async move {
+            under_way.spawn(Box::pin(async move {
                 page_task::fetch(&client, entry, back_off, password.as_ref()).await
-            });
+            }));
             claimed += 1;
         }
         Ok(claimed)
@@ -279,41 +293,18 @@ fn rest(claimed_at: Option<Instant>) -> Option<Duration> {
     REST.checked_sub(claimed_at?.elapsed()).filter(|rest| !rest.is_zero())
 }
 
-/// Sends what a task brought on, with its share of the memory budget, once it is recorded; false
-/// when nobody takes it.
-async fn send(
-    fetched: Fetched,
-    client: &Client,
-    hosts: &mut HostNotes,
-    inlet: &Inlet,
-) -> anyhow::Result<bool> {
-    let Fetched { mut envelope, room, host, told, feed } = fetched;
-    inlet.live.ended(&host);
-    envelope.host = hosts.learned(client, &host, told);
-    envelope.permit = inlet.budget.take(size(&envelope.body)).await;
-    if let Some(recorder) = inlet.recorder.clone() {
-        // In the order in which it is sent, which is the order in which it is judged.
-        envelope = tokio::task::spawn_blocking(move || {
-            recorder.record(&mut envelope, feed.as_deref())?;
-            anyhow::Ok(envelope)
-        })
-        .await??;
-    }
-    drop(room);
-    Ok(inlet.output.send(envelope).await.is_ok())
-}
-
 /// Gives what is under way a little time, and leaves the rest to the next run.
 async fn drain(
     mut under_way: JoinSet<Fetched>,
     client: &Client,
-    hosts: &mut HostNotes,
+    mut outgoing: Outgoing,
     inlet: &Inlet,
 ) -> anyhow::Result<()> {
     let finishing = async {
-        while let Some(done) = under_way.join_next().await {
+        while outgoing.flush(inlet).await {
+            let Some(done) = under_way.join_next().await else { break };
             let Ok(fetched) = done else { continue };
-            if !send(fetched, client, hosts, inlet).await? {
+            if !outgoing.take(fetched, client, inlet).await? {
                 break;
             }
         }

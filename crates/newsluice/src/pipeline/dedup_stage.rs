@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use super::again::Again;
 use super::cleaner;
+use super::commit_stage::Done;
 use super::envelope::{CleanedItem, Envelope, JudgedItem};
 use super::past::Past;
 use super::storyline::Storyline;
@@ -23,10 +24,10 @@ pub(crate) struct DedupStage {
     /// The database and what is pending.
     pub(crate) past: Past,
     /// Changes with every batch that is committed.
-    pub(crate) committed: watch::Receiver<u64>,
+    pub(crate) committed: watch::Receiver<Done>,
     /// The commit sequence number that the next judged record gets.
     pub(crate) next_sequence: u64,
-    /// How many envelopes were handed on.
+    /// How many envelopes were handed on, but for the polls of feeds.
     pub(crate) sent: u64,
 }
 
@@ -41,16 +42,11 @@ impl DedupStage {
         output: &Sender<Envelope<JudgedItem>>,
     ) -> Result<(), StoreError> {
         while let Some(envelope) = input.blocking_recv() {
-            // What has arrived in the database leaves memory; and where nothing is on its way, a
-            // user may have decided something in the quiet before.
-            if self.committed.has_changed().unwrap_or(false)
-                || *self.committed.borrow() >= self.sent
-            {
-                self.committed.mark_unchanged();
-                self.past.0.refresh()?;
-                self.heed_decisions()?;
-            }
             let (rest, item) = envelope.split();
+            let is_poll = matches!(item, CleanedItem::Polled(_));
+            if !is_poll {
+                self.catch_up()?;
+            }
             let judged = match (item, rest.again.as_deref()) {
                 (CleanedItem::Record(record, removed), Some(again)) => {
                     self.judge_again(&rest, again, *record, removed)?
@@ -68,7 +64,19 @@ impl DedupStage {
             if output.blocking_send(rest.with(judged)).is_err() {
                 break;
             }
-            self.sent += 1;
+            self.sent += u64::from(!is_poll);
+        }
+        Ok(())
+    }
+
+    /// What has arrived in the database leaves memory; and where nothing is on its way, a user
+    /// may have decided something in the quiet before.
+    fn catch_up(&mut self) -> Result<(), StoreError> {
+        let has_changed = self.committed.has_changed().unwrap_or(false);
+        if has_changed || self.committed.borrow().captures >= self.sent {
+            self.committed.mark_unchanged();
+            self.past.0.refresh()?;
+            self.heed_decisions()?;
         }
         Ok(())
     }
@@ -87,7 +95,7 @@ impl DedupStage {
     /// stored, because the commit stage has ended.
     fn wait_for_commits(&mut self) -> bool {
         let sent = self.sent;
-        let all = self.committed.wait_for(|done| *done >= sent);
+        let all = self.committed.wait_for(|done| done.captures >= sent);
         Handle::current().block_on(all).is_ok()
     }
 

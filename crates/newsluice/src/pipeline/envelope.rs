@@ -175,3 +175,10 @@ pub(crate) enum JudgedItem {
     /// Passed through.
     Failed(Reason),
 }
+
+impl JudgedItem {
+    /// Is it the poll of a feed?
+    pub(crate) const fn is_poll(&self) -> bool {
+        matches!(self, Self::Polled(_))
+    }
+}

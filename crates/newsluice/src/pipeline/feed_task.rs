@@ -19,15 +19,30 @@ use super::source_document::{self, Document};
 use crate::source::{Kind, Source};
 
 /// What is remembered about polling a feed.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, Serialize)]
 struct Memory {
     #[serde(flatten)]
     state: FeedState,
+    #[serde(flatten)]
+    content: Content,
+}
+
+/// What is remembered of a feed's content.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Content {
     /// A hash of what it listed when it was last read.
     content: Option<String>,
     /// The last 304 since then.
     not_modified_at: Option<Timestamp>,
+}
+
+impl Memory {
+    /// As it was written. Read twice: to read what is flattened at once takes twice as long.
+    fn read(text: &str) -> Option<Self> {
+        let state = serde_json::from_str(text).ok()?;
+        Some(Self { state, content: serde_json::from_str(text).ok()? })
+    }
 }
 
 /// Polls the feed; the envelope ends the claim. A password from outside its settings opens it
@@ -63,9 +78,8 @@ pub(super) async fn poll(
         ..Request::feed(&claimed.url)
     };
     let mut envelope = Envelope::new(shown, crate::clock::now());
-    let memory = claimed.schedule.as_deref().map(serde_json::from_str).transpose();
     // A memory that cannot be read any more is that of a new feed: asked for at once.
-    let memory = memory.ok().flatten().unwrap_or_default();
+    let memory = claimed.schedule.as_deref().and_then(Memory::read).unwrap_or_default();
     let may_move = secret.is_none() && credentials.is_none();
     let rules = Rules { interval: source.interval.or(rules.interval), ..rules };
     let kind = source.kind;
@@ -132,7 +146,11 @@ impl Polling {
             result,
             next_due: state.due.unwrap_or(Timestamp::MAX),
             moved_to,
-            schedule: serde_json::to_string(&Memory { state, ..self.memory.clone() }).ok(),
+            schedule: serde_json::to_string(&Memory {
+                state,
+                content: self.memory.content.clone(),
+            })
+            .ok(),
         }
     }
 
@@ -144,8 +162,8 @@ impl Polling {
 
     /// After a gap: asks again after half the time, where our own rhythm alone decides.
     fn hurry(&self, poll: &mut Poll, now: Timestamp) {
-        let memory = poll.schedule.as_deref().and_then(|text| serde_json::from_str(text).ok());
-        let Some(Memory { state, .. }) = memory else { return };
+        let state = poll.schedule.as_deref().and_then(|text| serde_json::from_str(text).ok());
+        let Some(state): Option<FeedState> = state else { return };
         if state.because == Because::Rhythm {
             let wait = poll.next_due.duration_since(now).unsigned_abs() / 2;
             let wait = wait.max(self.rules.min_interval);
@@ -166,9 +184,9 @@ impl Polling {
     /// shows that the last 304 was wrong.
     fn listed(&mut self, new: usize, entries: &[FoundEntry], got: &Validators) -> (usize, bool) {
         let content = contents(entries);
-        let known = self.memory.content.replace(content.clone());
+        let known = self.memory.content.content.replace(content.clone());
         let changed = known.is_some_and(|known| known != content);
-        let last_304 = self.memory.not_modified_at.take();
+        let last_304 = self.memory.content.not_modified_at.take();
         let caught = self.ask == Ask::ToCheck
             && last_304.is_some_and(|at| lied(changed, &self.held, got, at));
         (new.max(usize::from(changed)), caught)
@@ -205,7 +223,7 @@ async fn answered(
     let moved = answer.moved.clone();
     let moved = moved.as_deref();
     if answer.not_modified {
-        polling.memory.not_modified_at = Some(now);
+        polling.memory.content.not_modified_at = Some(now);
         let polled = Polled::NotModified { freshness, moved };
         let result = polling.not_modified(answer.validators);
         return (polling.end(claimed, polled, result, now), Some(Told::NotModified));

@@ -19,6 +19,10 @@ struct Note {
     trust: Trust,
 }
 
+/// Of so many 304s of a host the first is noted: when the next check is due needs no exact count,
+/// and a note costs more than the rest of such a poll.
+const NOTED: u32 = 10;
+
 /// What a crawl knows of hosts beside its client.
 pub(super) struct HostNotes {
     /// After how many 304s one is checked; 0 = never.
@@ -121,7 +125,9 @@ impl HostNotes {
         if told == Told::Lied {
             tracing::warn!("{host}: answers 'not modified' for what changed; not believed");
         }
-        self.changed.insert(host.to_owned());
+        if told == Told::Lied || trust.unchecked % NOTED == 1 {
+            self.changed.insert(host.to_owned());
+        }
     }
 }
 
