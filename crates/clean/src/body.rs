@@ -51,8 +51,10 @@ pub(crate) fn extract(
     drop(html);
     let totals = AllTotals::of(&page);
     let evidence = Evidence::of(fields, entry);
-    let mut probabilities =
-        body_features::rows(&page, &totals, &evidence, |row| body_trees::BODY.probability(row));
+    let mut probabilities = body_features::rows(&page, &totals, &evidence, |row| match row {
+        Some(row) => body_trees::BODY.probability(row),
+        None => *body_trees::OF_MENU,
+    });
     let weighed = said
         .map(|(rule, said)| site_rules::weigh(rule, said.as_deref(), &totals, &mut probabilities));
     let mut body = from(&state, &page, &totals, &evidence, &probabilities);

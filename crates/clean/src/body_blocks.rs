@@ -249,13 +249,9 @@ impl<'a> Walk<'a> {
             block.text.push(if line.breaks > 0 { '\n' } else { ' ' });
         }
         line.breaks = 0;
-        line.gap = said.ends_with(char::is_whitespace);
-        for (at, word) in said.split_whitespace().enumerate() {
-            if at > 0 {
-                block.text.push(' ');
-            }
-            block.text.push_str(word);
-        }
+        let words = said.trim_end();
+        line.gap = words.len() < said.len();
+        push_folded(words, &mut block.text);
         let grown = (block.text.len() - from) as u32; // a page has 8 MiB at most
         block.link_bytes += if self.link > 0 { grown } else { 0 };
         block.bold_bytes += if self.bold > 0 { grown } else { 0 };
@@ -276,6 +272,30 @@ impl<'a> Walk<'a> {
         break_here(&mut self.line, &mut self.out, &self.open);
         self.line = Line::default();
     }
+}
+
+/// Appends trimmed text, white space folded.
+fn push_folded(words: &str, text: &mut String) {
+    if is_folded(words) {
+        return text.push_str(words);
+    }
+    for (at, word) in words.split_whitespace().enumerate() {
+        if at > 0 {
+            text.push(' ');
+        }
+        text.push_str(word);
+    }
+}
+
+/// Has it surely no white space but single spaces? Most text has none, and is told by its bytes.
+fn is_folded(words: &str) -> bool {
+    let mut before = 0;
+    words.bytes().all(|byte| {
+        let two = byte == b' ' && before == b' ';
+        before = byte;
+        // White space beyond ASCII begins with one of four bytes.
+        byte >= b' ' && !two && !matches!(byte, 0xc2 | 0xe1..=0xe3)
+    })
 }
 
 /// Blocks that are looked at; the longest live blogs seen had 12,000.
@@ -319,4 +339,31 @@ fn flow_tag(node: NodeRef<'_, Node>, element: &Element) -> Tag {
 /// A template that the browser shows: declarative shadow DOM.
 fn is_shadow_root(element: &Element) -> bool {
     element.name() == "template" && element.attr("shadowrootmode").is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_is_folded_of_whatever_kind() {
+        for words in [
+            "a b",
+            "a  b",
+            "a\u{a0}b",
+            "a\u{2003} b",
+            "a\u{3000}b",
+            "a\u{1680}b",
+            "a\t\nb",
+            "a\u{85}b",
+        ] {
+            let mut text = String::new();
+            push_folded(words, &mut text);
+            assert_eq!(text, "a b", "{words:?}");
+        }
+        let white =
+            (0..=u32::from(char::MAX)).filter_map(char::from_u32).filter(|c| c.is_whitespace());
+        assert!(white.filter(|c| *c != ' ').all(|c| !is_folded(&format!("a{c}b"))));
+        assert!(is_folded("Größe: a b"));
+    }
 }

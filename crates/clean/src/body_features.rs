@@ -13,23 +13,24 @@ use crate::body_totals::{AllTotals, Totals, link_share};
 /// One row: the numbers of one block.
 pub(crate) type Row = Vec<f32>;
 
-/// What `read` makes of the rows of a page's blocks; a block of a menu has an empty row.
+/// What `read` makes of the rows of a page's blocks; a block of a menu has none.
 /// Linear in the page.
 pub(crate) fn rows<T>(
     page: &Blocks,
     totals: &AllTotals,
     evidence: &Evidence,
-    mut read: impl FnMut(&Row) -> T,
+    mut read: impl FnMut(Option<&Row>) -> T,
 ) -> Vec<T> {
     let of_menu: Vec<bool> = page.blocks.iter().map(|b| is_of_menu(page, totals, b)).collect();
     let view = View::of(page, totals, evidence, &of_menu);
     let mut row = Row::new();
     let each = page.blocks.iter().zip(of_menu).enumerate().map(|(at, (block, of_menu))| {
-        row.clear();
-        if !of_menu {
-            view.row(&mut row, at, block);
+        if of_menu {
+            return read(None);
         }
-        read(&row)
+        row.clear();
+        view.row(&mut row, at, block);
+        read(Some(&row))
     });
     each.collect()
 }

@@ -63,12 +63,12 @@ pub(crate) fn kinds_in(text: &str) -> Phrases {
     let Some(phrases) = start_of(start.clone()).and_then(|two| LIST.get(&two)) else {
         return Phrases::default();
     };
+    let start: String = start.collect();
     let mut bits = 0;
     for (phrase, kind) in phrases {
-        let mut rest = start.clone();
-        let begins = phrase.chars().all(|c| rest.next() == Some(c));
+        let Some(rest) = start.strip_prefix(phrase) else { continue };
         let whole = !phrase.ends_with(|c: char| c.is_ascii_alphabetic());
-        if begins && (whole || !rest.next().is_some_and(char::is_alphanumeric)) {
+        if whole || !rest.starts_with(char::is_alphanumeric) {
             bits |= kind;
         }
     }

@@ -29,6 +29,10 @@ pub(crate) struct Trees(Vec<Vec<Node>>);
 pub(crate) static BODY: LazyLock<Trees> =
     LazyLock::new(|| Trees::read(include_str!("body_trees.txt")));
 
+/// The probability of a block of a menu, which has no row: what the trees make of no numbers at
+/// all. It counts where a table is judged as a whole.
+pub(crate) static OF_MENU: LazyLock<f32> = LazyLock::new(|| BODY.probability(&[]));
+
 impl Trees {
     /// Reads trees, one a line, its nodes in preorder: `feature:at_most>right` or `=value`.
     fn read(text: &str) -> Self {

@@ -54,7 +54,9 @@ impl Fitting {
     /// The rows of the blocks; empty for blocks that are left out before.
     #[must_use]
     pub fn rows(&self) -> Vec<Vec<f32>> {
-        body_features::rows(&self.page, &self.totals, &self.evidence, Clone::clone)
+        body_features::rows(&self.page, &self.totals, &self.evidence, |row| {
+            row.cloned().unwrap_or_default()
+        })
     }
 
     /// The body that follows from each block's probability, as the record has it; empty where

@@ -32,7 +32,7 @@ pub struct Settings {
     pub ca_only: bool,
     /// The proxy that requests go through, where a request names no other.
     pub proxy: Option<Proxy>,
-    /// Most decoded bytes of a feed or sitemap. Default 28 MiB.
+    /// Most decoded bytes of a feed or sitemap. Default 24 MiB.
     pub feed_limit: usize,
     /// Most decoded bytes of a page. Default 8 MiB.
     pub page_limit: usize,
@@ -65,7 +65,7 @@ impl Settings {
             ca_file: None,
             ca_only: false,
             proxy: None,
-            feed_limit: 28 << 20,
+            feed_limit: 24 << 20,
             page_limit: 8 << 20,
             per_host: 2,
             host_delay: Duration::from_millis(300),

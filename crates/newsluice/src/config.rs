@@ -334,7 +334,7 @@ mod tests {
     fn the_file_that_people_read_is_the_default() {
         let config = with(&[], &[]).unwrap();
         assert_eq!(config.fetch.per_host, 2);
-        assert_eq!(config.fetch.body_limit.0, 28 << 20);
+        assert_eq!(config.fetch.body_limit.0, 24 << 20);
     }
 
     #[test]

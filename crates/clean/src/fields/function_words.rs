@@ -9,7 +9,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// Primary language subtag and words, in lower case.
+/// Primary language subtag and words, in lower case; those first in which most is written.
 const LISTS: &[(&str, &str)] = &[
     (
         "en",
@@ -146,6 +146,28 @@ pub(super) fn language_of(text: &str) -> Option<&'static str> {
     LISTS.get(at).filter(|_| sure).map(|(language, _)| *language)
 }
 
+/// Words by which a language leads all others on a text too short for [`language_of`].
+const LEAD: usize = 2;
+
+/// The language of a few words, a title: the one with [`LEAD`] words more than any other, else
+/// what the detector takes them for (`detected`), where none has more of them, and neither kin
+/// nor a language in which more is written has as many.
+pub(super) fn language_of_few(text: &str, detected: &str) -> Option<&'static str> {
+    let hits = hits(text);
+    let counted = || LISTS.iter().map(|(language, _)| *language).zip(hits.of);
+    let best = hits.of.iter().copied().max().filter(|best| *best > 0)?;
+    let near = |lead: usize| counted().filter(move |(_, count)| count + lead > best);
+    let mut leading = near(LEAD);
+    if let (Some((language, _)), None) = (leading.next(), leading.next())
+        && best >= LEAD
+    {
+        return Some(language);
+    }
+    let (first, _) = near(1).next().filter(|(first, _)| *first == detected)?;
+    let kin = near(1).skip(1).any(|(other, _)| super::language::is_kin(first, other));
+    (!kin).then_some(first)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,6 +187,16 @@ mod tests {
         assert!(!are_of("xx", ENGLISH));
         assert_eq!((language_of(ENGLISH), language_of(GERMAN)), (Some("en"), Some("de")));
         assert_eq!(language_of("The end of it"), None);
+    }
+
+    #[test]
+    fn a_title_is_told_by_its_own_words_or_by_the_detector_where_none_is_likelier() {
+        assert_eq!(language_of_few("The end of it", "nl"), Some("en"));
+        assert_eq!(language_of_few("Tips for Online Success", "en"), Some("en"));
+        assert_eq!(language_of_few("Tips for Online Success", "da"), None, "English as well");
+        assert_eq!(language_of_few("Rennes et Brest unis", "fr"), Some("fr"));
+        assert_eq!(language_of_few("Mann og hund", "no"), None, "Danish as well");
+        assert_eq!(language_of_few("Klatch Coffee", "de"), None);
     }
 
     #[test]

@@ -9,6 +9,9 @@ const ENOUGH: usize = 200;
 /// How sure the detector must be for that, 0 to 1.
 const SURE: f64 = 0.93;
 
+/// Letters from which the detector tells languages of another script than Latin apart.
+const SOME: usize = 15;
+
 /// Languages that the detector takes for one another; a declaration tells them apart.
 const KIN: [&[&str]; 12] = [
     &["no", "nb", "nn", "da", "sv"],
@@ -152,8 +155,12 @@ fn of_text(text: &str, letters: usize) -> Option<Seen> {
     let tag = two_letters(info.lang().code());
     // The detector calls itself reliable on texts far too short for that.
     let sure = info.is_reliable() && (letters >= 25 || info.confidence() > 0.9);
-    let foreign = info.script() != whatlang::Script::Latin;
-    (sure || foreign).then(|| Seen {
+    let foreign = info.script() != whatlang::Script::Latin && letters >= SOME;
+    if !sure && !foreign {
+        let tag = function_words::language_of_few(text, tag)?;
+        return Some(Seen { tag: tag.to_owned(), confidence: 0.0, by_script: false });
+    }
+    Some(Seen {
         tag: tag.to_owned(),
         confidence: info.confidence(),
         by_script: foreign && letters >= 40,

@@ -65,7 +65,7 @@ impl Row {
     /// The numbers of the features that are not zero, and their values.
     pub(super) fn iter(&self) -> impl Iterator<Item = (usize, f32)> {
         let at = self.at.iter().map(|at| usize::from(*at));
-        at.zip(self.value).take(self.count)
+        at.zip(self.value.iter().copied()).take(self.count)
     }
 
     /// Appends the values that are not zero, of which the first has the number `start`. Which

@@ -106,7 +106,7 @@ impl Active {
 
     fn iter(&self) -> impl Iterator<Item = (usize, f32)> {
         let at = self.at.iter().map(|at| usize::from(*at));
-        at.zip(self.value).take(self.count)
+        at.zip(self.value.iter().copied()).take(self.count)
     }
 }
 
