@@ -35,6 +35,7 @@ mod memory;
 mod month;
 mod readme;
 mod recorder;
+mod refetch;
 mod reprocess;
 mod sections;
 mod seeds;

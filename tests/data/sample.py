@@ -50,6 +50,7 @@ ROWS = {
             VALUES (last_insert_rowid(), 1, 'https://news.example/sitemap.xml', 0, 1);
     """,
     8: "UPDATE records SET cleaner = '0.1.0', is_ours = seq = 1;",
+    9: f"UPDATE feeds SET due_at = {T + 1};",
 }
 
 

@@ -107,6 +107,10 @@ fn finish_entry(
             attempts = iif(:reason IS NULL, 0, attempts + 1),
             reason = :reason, detail = :detail, record = coalesce(:record, record),
             payload = iif(:state = 'done' AND NOT again AND NOT {hot}, NULL, payload),
+            etag = CASE WHEN again OR (:state = 'done' AND NOT {hot}) THEN NULL
+                WHEN :keeps THEN etag ELSE :etag END,
+            last_modified = CASE WHEN again OR (:state = 'done' AND NOT {hot}) THEN NULL
+                WHEN :keeps THEN last_modified ELSE :last_modified END,
             run = NULL, lease_until = NULL, alone = 0, unfinished = 0, again = 0,
             finished_at = :at
         WHERE entry = :entry AND state = 'claimed' AND run = :run RETURNING feed";
@@ -122,7 +126,12 @@ fn finish_entry(
         (None, Some(_)) => "dead",
         (None, None) => "done",
     };
+    // What failed leaves the text as it is, and what vouches for it.
+    let validators = commit.validators.as_ref().filter(|_| reason.is_none());
     let named = named_params! {
+        ":keeps": validators.is_none(),
+        ":etag": validators.and_then(|kept| kept.etag.as_deref()),
+        ":last_modified": validators.and_then(|kept| kept.last_modified.as_deref()),
         ":entry": entry.0, ":run": run, ":state": state, ":at": millis(commit.at),
         ":hot": commit.hot_for.as_millis().min(1 << 50) as i64,
         ":again_at": commit.again_at.map(millis),

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use record::RecordId;
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use crate::error::Sql;
@@ -68,6 +69,10 @@ pub struct ClaimedEntry {
     pub settings: Option<String>,
     /// The item, as its finder wrote it.
     pub payload: Option<String>,
+    /// The record that it became before, where it did.
+    pub record: Option<RecordId>,
+    /// Those of the page that the record's text was made of: what a repeated fetch asks with.
+    pub validators: Validators,
     /// Failures since the last success.
     pub attempts: u32,
     /// It may have crashed the program: nothing else is in hand, nor will be before it is done.
@@ -131,7 +136,7 @@ const CLAIM_ALONE: &str = "
 
 const ENTRY_COLUMNS: &str = "entry, name, url, host,
     (SELECT f.url FROM feeds f WHERE f.feed = entries.feed), payload, attempts, alone, due_at,
-    (SELECT f.settings FROM feeds f WHERE f.feed = entries.feed)";
+    (SELECT f.settings FROM feeds f WHERE f.feed = entries.feed), record, etag, last_modified";
 
 const FEED_COLUMNS: &str = "feed, url, host, etag, last_modified, schedule, settings, polled_at,
     changed_at, failures, alone, due_at";
@@ -204,6 +209,7 @@ fn any(c: &Connection, statements: &Statements, of: ClaimOptions) -> Sql<bool> {
 /// Claims entries, in the order in which they fell due.
 pub(crate) fn entries(c: &Connection, run: RunId, of: ClaimOptions) -> Sql<Vec<ClaimedEntry>> {
     claim(c, run, of, &ENTRIES, |row| {
+        let record: Option<String> = row.get(10)?;
         let claimed = ClaimedEntry {
             entry: EntryId(row.get(0)?),
             name: row.get(1)?,
@@ -214,6 +220,8 @@ pub(crate) fn entries(c: &Connection, run: RunId, of: ClaimOptions) -> Sql<Vec<C
             attempts: row.get(6)?,
             is_alone: row.get(7)?,
             settings: row.get(9)?,
+            record: record.and_then(|id| id.parse().ok()),
+            validators: Validators { etag: row.get(11)?, last_modified: row.get(12)? },
         };
         Ok((row.get(8)?, claimed))
     })

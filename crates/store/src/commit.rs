@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use record::{ContentHash, Reason, Record, RecordId, Verdict};
 
-use crate::{EntryId, HostState, Poll};
+use crate::{EntryId, HostState, Poll, Validators};
 
 /// What became of one capture or task: everything that is to be stored because of it.
 #[derive(Debug, Clone)]
@@ -20,6 +20,9 @@ pub struct Commit {
     /// A page is fetched again after a success at twice its age, an hour after it was found at
     /// first, until it is so old; 0: never.
     pub hot_for: Duration,
+    /// Those of the page that the entry's record is made of now; `None`: as before. Kept while
+    /// the page is hot.
+    pub validators: Option<Validators>,
     /// When the answer was complete: the `now` of every decision about it.
     pub at: Timestamp,
     /// What was learned of the host that answered.
@@ -45,6 +48,7 @@ impl Commit {
             entry: None,
             again_at: None,
             hot_for: Duration::ZERO,
+            validators: None,
             at,
             host: None,
             cost: Cost { requests: 0, bytes: 0 },
@@ -87,8 +91,8 @@ pub enum Effect {
     /// stays in its story.
     Again(Box<Judged>),
     /// It is known, and no text was made of it: the page answered 304, or it was cleaned anew
-    /// and nothing came of it. Commits of captures
-    /// that were committed before need no effect at all: they are left out.
+    /// and nothing came of it. Commits of captures that were committed before need no effect at
+    /// all: they are left out.
     Unchanged(RecordId),
     /// It did not become a record.
     Failed(Reason),

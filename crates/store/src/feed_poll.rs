@@ -269,10 +269,11 @@ fn put_entry(
     }
 }
 
-/// A changed item: its page is wanted again, with the new payload.
+/// A changed item: its page is wanted again, with the new payload, whatever vouched for it.
 fn wake(c: &Connection, number: i64, entry: &FoundEntry) -> Sql<()> {
     const WAKE: &str = "UPDATE entries SET
             url = coalesce(:url, url), payload = :payload, attempts = 0,
+            etag = NULL, last_modified = NULL,
             again = (state = 'claimed'),
             state = CASE state WHEN 'done' THEN 'waiting' WHEN 'dead' THEN 'waiting'
                 ELSE state END,

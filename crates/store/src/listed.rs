@@ -37,9 +37,11 @@ impl Reader {
 mod tests {
     use std::time::Duration;
 
+    use record::{Reason, ReasonKind};
+
     use super::*;
     use crate::test_support::{World, at, found};
-    use crate::{ClaimOptions, Commit, Effect, NewFeed, Poll, PollResult, ReadFeed};
+    use crate::{ClaimOptions, Commit, Effect, NewFeed, Poll, PollResult, ReadFeed, Validators};
 
     #[test]
     fn items_are_known_by_id_or_by_name_and_gaps_are_kept() {
@@ -59,6 +61,42 @@ mod tests {
         let renamed = FoundEntry { guid: "other".into(), ..items[0].clone() };
         assert_eq!(world.reader().listed(feed, &[renamed]).unwrap().known, 1);
         assert_eq!(world.count("SELECT gaps * 100 + missed FROM feeds WHERE gap_at = 8"), 107);
+    }
+
+    #[test]
+    fn what_vouches_for_a_page_is_kept_while_it_is_hot_and_outlives_failures() {
+        let mut world = World::new();
+        world.store.add_entries(&[found("a", "1", 0)], at(0)).unwrap();
+        let sent = |etag: &str| Validators { etag: Some(etag.to_owned()), last_modified: None };
+        let claim = |world: &World, now: i64| {
+            let lease = Duration::from_mins(1);
+            let options = ClaimOptions { count: 9, per_host: 2, now: at(now), lease };
+            world.store.claims().unwrap().entries(world.run, options).unwrap().remove(0)
+        };
+        let hot_for = Duration::from_hours(20);
+        let mut now = 0;
+        for (etag, is_failure, kept) in [("1", false, "1"), ("2", true, "1"), ("3", false, "3")] {
+            let claimed = claim(&world, now);
+            let mut commit = world.text("https://a/1", "One.", now);
+            if is_failure {
+                commit.effect = Effect::Failed(Reason::new(ReasonKind::Timeout, "4 s"));
+                commit.again_at = Some(at(now + 1));
+            }
+            let (entry, validators) = (Some(claimed.entry), Some(sent(etag)));
+            world.commit(Commit { entry, hot_for, validators, ..commit });
+            now = world.reader().waiting().unwrap().entry_due.unwrap().as_millisecond();
+            let again = claim(&world, now);
+            assert_eq!((again.validators, again.record.is_some()), (sent(kept), true));
+            world
+                .store
+                .connection()
+                .execute("UPDATE entries SET state = 'waiting', run = NULL", [])
+                .unwrap();
+        }
+        let claimed = claim(&world, now);
+        let commit = world.text("https://a/1", "One.", now);
+        world.commit(Commit { entry: Some(claimed.entry), validators: Some(sent("4")), ..commit });
+        assert_eq!(world.count("SELECT count(*) FROM entries WHERE etag IS NULL"), 1);
     }
 
     #[test]

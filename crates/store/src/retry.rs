@@ -54,7 +54,8 @@ impl DeadLetters {
 /// Puts them to the frontier, due at `now`. The last reason stays until the next outcome.
 pub(crate) fn wake(c: &Connection, which: &DeadLetters, now: i64) -> Sql<u64> {
     let sql = format!(
-        "UPDATE entries SET state = 'waiting', due_at = {now}, attempts = 0, unfinished = 0
+        "UPDATE entries SET state = 'waiting', due_at = {now}, attempts = 0, unfinished = 0,
+            etag = NULL, last_modified = NULL
          WHERE {WHICH}"
     );
     which.with(|named| Ok(c.prepare(&sql)?.execute(named)? as u64))

@@ -2,7 +2,8 @@
 //!
 //! `cargo bench -p dedup --bench ablation -- FOLDER…`, where each folder has `docs.jsonl`
 //! (`{id,title,date,lang,body}`, in order of arrival) and `gold.jsonl` (`{id,story}`, null is
-//! not scored). `name=value` sets a setting first; `--only` leaves the table out.
+//! not scored). `name=value` sets a setting first; `--only` leaves the table out;
+//! `--shuffle` has the same documents, with their times, arrive in other orders instead.
 
 #![allow(missing_docs, clippy::print_stdout, reason = "a program that measures prints")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "what fails here stops here")]
@@ -36,13 +37,20 @@ const VARIATIONS: [Variation; 12] = [
 fn main() {
     let mut settings = Settings::default();
     let mut sets = Vec::new();
-    let mut only = false;
+    let (mut only, mut shuffles) = (false, false);
     for argument in std::env::args().skip(1).filter(|a| a != "--bench") {
         match argument.split_once('=') {
             Some((name, value)) => set(&mut settings, name, value.parse().unwrap()),
             None if argument == "--only" => only = true,
+            None if argument == "--shuffle" => shuffles = true,
             None => sets.push(Set::read(argument.as_ref())),
         }
+    }
+    if shuffles {
+        for set in &mut sets {
+            shuffled(set, &settings);
+        }
+        return;
     }
     println!("pair F1 / B-cubed F1 of all, pair F1 of either half of the stories");
     for (name, change) in VARIATIONS.into_iter().take(if only { 1 } else { usize::MAX }) {
@@ -58,6 +66,19 @@ fn row(set: &Set, settings: &Settings) -> String {
     let all = Score::of(&set.gold, &found, |_| true);
     let half = |n| Score::of(&set.gold, &found, |story| set::half(story) == n).pair_f1;
     format!("{:.4} / {:.4} ({:.3} {:.3})", all.pair_f1, all.cubed_f1, half(0), half(1))
+}
+
+/// How other orders of arrival score, and how well their stories agree with those of the first.
+fn shuffled(set: &mut Set, settings: &Settings) {
+    let unshuffled: Vec<Option<String>> =
+        set.stories(settings).iter().map(|story| Some(story.to_string())).collect();
+    println!("{:<10} {}", "in order", row(set, settings));
+    for seed in 1..=3 {
+        set.shuffle(seed * 1_000_003);
+        let found = set.in_order(&set.stories(settings));
+        let agreement = Score::of(&unshuffled, &found, |_| true).pair_f1;
+        println!("shuffle {seed}  {}   same pairs {agreement:.3}", row(set, settings));
+    }
 }
 
 fn set(settings: &mut Settings, name: &str, value: f64) {

@@ -19,6 +19,8 @@ pub(crate) struct Set {
     documents: Vec<Document>,
     /// The story of each document, where it is scored.
     pub(crate) gold: Vec<Option<String>>,
+    /// The place of each document in the file.
+    order: Vec<usize>,
 }
 
 impl Set {
@@ -39,11 +41,12 @@ impl Set {
             })
             .collect();
         let mut last = Timestamp::UNIX_EPOCH;
-        let mut set = Self { documents: Vec::new(), gold: Vec::new() };
+        let mut set = Self { documents: Vec::new(), gold: Vec::new(), order: Vec::new() };
         for line in lines("docs.jsonl") {
             let text = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
             last = time(&text("date")).unwrap_or(last);
             set.gold.push(gold.get(&text("id")).cloned());
+            set.order.push(set.order.len());
             set.documents.push(Document {
                 title: text("title"),
                 body: text("body"),
@@ -52,6 +55,27 @@ impl Set {
             });
         }
         set
+    }
+
+    /// Has the documents arrive in another order: one for each seed. None is lost.
+    pub(crate) fn shuffle(&mut self, seed: u64) {
+        let mut state = seed | 1;
+        for at in (1..self.documents.len()).rev() {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            let other = usize::try_from(state >> 16).unwrap() % (at + 1);
+            self.documents.swap(at, other);
+            self.gold.swap(at, other);
+            self.order.swap(at, other);
+        }
+    }
+
+    /// The stories found, by the place of each document in the file.
+    pub(crate) fn in_order(&self, found: &[u64]) -> Vec<u64> {
+        let mut all = vec![0; found.len()];
+        self.order.iter().zip(found).for_each(|(place, story)| all[*place] = *story);
+        all
     }
 
     /// The story of each document, by the last name that it had.

@@ -117,6 +117,7 @@ fn clean_traced(captured: Captured, at: Timestamp, rules: &SiteRules) -> Traced 
         Captured::Json(bytes) => return untold(from_json(&bytes)),
         Captured::Polled(poll) => return untold(CleanedItem::Polled(poll)),
         Captured::Known => return untold(CleanedItem::Known),
+        Captured::Unchanged(id) => return untold(CleanedItem::Unchanged(id)),
         Captured::Failed(reason) => return untold(CleanedItem::Failed(reason)),
     };
     item(cleaned)

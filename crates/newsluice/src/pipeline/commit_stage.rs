@@ -194,6 +194,7 @@ impl CommitStage {
             }
             JudgedItem::Known | JudgedItem::Stays(_, None) => {
                 tally.count_known();
+                self.tell(rest, None, None);
                 None
             }
             JudgedItem::Stays(_, Some(reason)) => {
@@ -314,6 +315,7 @@ fn as_commit(rest: Envelope<()>, item: JudgedItem) -> Option<Commit> {
         passed: rest.again.as_ref().map(|again| again.place()),
         trail: rest.trail.into_json(),
         hot_for: Duration::ZERO,
+        validators: rest.validators,
         effect,
     })
 }

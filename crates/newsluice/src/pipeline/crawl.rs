@@ -270,8 +270,10 @@ impl Crawl {
             self.live.began(&entry.host);
             let (client, back_off) = (Arc::clone(&self.manners.client), self.manners.back_off);
             let password = entry.feed.as_deref().and_then(|feed| self.manners.passwords.of(feed));
+            let believes_304 = hosts.believes(&entry.host, options.now);
             under_way.spawn(Box::pin(async move {
-                page_task::fetch(&client, entry, back_off, password.as_ref()).await
+                let ask = (password.as_ref(), believes_304);
+                page_task::fetch(&client, entry, back_off, ask).await
             }));
             claimed += 1;
         }

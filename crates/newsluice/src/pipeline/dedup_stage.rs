@@ -59,6 +59,7 @@ impl DedupStage {
                 }
                 (CleanedItem::Polled(poll), _) => JudgedItem::Polled(poll),
                 (CleanedItem::Known, _) => JudgedItem::Known,
+                (CleanedItem::Unchanged(id), _) => JudgedItem::Stays(id, None),
                 (CleanedItem::Failed(reason), None) => JudgedItem::Failed(reason),
             };
             if output.blocking_send(rest.with(judged)).is_err() {

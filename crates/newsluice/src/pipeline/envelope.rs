@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use record::{Entry, Page, Reason, Record, RecordId};
-use store::{CaptureKey, Cost, EntryId, HostState, Judged, Poll};
+use store::{CaptureKey, Cost, EntryId, HostState, Judged, Poll, Validators};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::again::Again;
@@ -21,6 +21,8 @@ pub(crate) struct Envelope<B> {
     pub(crate) capture: Option<CaptureKey>,
     /// The claimed entry of the frontier that it ends, and when that is to be tried again.
     pub(crate) entry: Option<Claimed>,
+    /// What vouches for the page, as its answer said.
+    pub(crate) validators: Option<Validators>,
     /// What was learned of the host that answered.
     pub(crate) host: Option<HostState>,
     /// What it took to get.
@@ -58,6 +60,7 @@ impl Envelope<()> {
             at,
             capture: None,
             entry: None,
+            validators: None,
             host: None,
             cost: Cost::default(),
             urls: Vec::new(),
@@ -88,6 +91,7 @@ impl<B> Envelope<B> {
             at,
             capture,
             entry,
+            validators,
             host,
             cost,
             urls,
@@ -104,6 +108,7 @@ impl<B> Envelope<B> {
             at,
             capture,
             entry,
+            validators,
             host,
             cost,
             urls,
@@ -142,6 +147,8 @@ pub(crate) enum Captured {
     Polled(Box<Poll>),
     /// This capture was committed before.
     Known,
+    /// The page of this record, asked for again, is as it was (304).
+    Unchanged(RecordId),
     /// Nothing that could be read.
     Failed(Reason),
 }
@@ -155,6 +162,8 @@ pub(crate) enum CleanedItem {
     Polled(Box<Poll>),
     /// Passed through.
     Known,
+    /// Passed through.
+    Unchanged(RecordId),
     /// Not a record.
     Failed(Reason),
 }
@@ -166,7 +175,8 @@ pub(crate) enum JudgedItem {
     Record(Box<Judged>, usize),
     /// The same of a text that was cleaned anew.
     Again(Box<Judged>, usize),
-    /// Cleaned anew, and what is stored stays as it is; with the reason where there is no text.
+    /// Asked for again and as it was, or cleaned anew, and what is stored stays as it is; with
+    /// the reason where there is no text.
     Stays(RecordId, Option<Reason>),
     /// Passed through.
     Polled(Box<Poll>),

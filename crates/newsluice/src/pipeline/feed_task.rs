@@ -13,7 +13,7 @@ use store::{ClaimedFeed, FoundEntry, Poll, PollResult, ReadFeed, Reader};
 
 use super::entry_payload::found;
 use super::envelope::{Captured, Envelope};
-use super::fetched::{Fetched, Told, cost};
+use super::fetched::{Fetched, Told, cost, stored};
 use super::gap;
 use super::source_document::{self, Document};
 use crate::source::{Kind, Source};
@@ -199,11 +199,6 @@ fn contents(entries: &[FoundEntry]) -> String {
         entries.iter().map(|entry| format!("{} {}", entry.fingerprint, entry.guid)).collect();
     lines.sort_unstable();
     ContentHash::of_bytes(lines.join("\n").as_bytes()).to_string()
-}
-
-fn stored(validators: Validators) -> store::Validators {
-    let Validators { etag, last_modified } = validators;
-    store::Validators { etag, last_modified }
 }
 
 /// A number from 0 to 1 that spreads the polls of feeds with one rhythm.

@@ -1,6 +1,6 @@
 //! What a request's task hands back to the crawl.
 
-use fetch::{Hop, Room};
+use fetch::{Hop, Room, Validators};
 use record::Page;
 use store::Cost;
 
@@ -23,6 +23,12 @@ pub(super) struct Fetched {
 /// What these requests took, with a body of so many bytes at their end.
 pub(super) fn cost(hops: &[Hop], bytes: usize) -> Cost {
     Cost { requests: u32::try_from(hops.len()).unwrap_or(u32::MAX), bytes: bytes as u64 }
+}
+
+/// As they are kept.
+pub(super) fn stored(validators: Validators) -> store::Validators {
+    let Validators { etag, last_modified } = validators;
+    store::Validators { etag, last_modified }
 }
 
 /// What an answer says of its host's 304s.

@@ -90,6 +90,12 @@ impl HostNotes {
         ask
     }
 
+    /// Are its 304s to be believed?
+    pub(super) fn believes(&self, host: &str, now: Timestamp) -> bool {
+        let ask = self.trust.get(host).map(|trust| trust.ask(0, now));
+        ask.is_none_or(|ask| ask == Ask::Conditionally)
+    }
+
     /// What is to be stored of `host` after one of its answers.
     pub(super) fn learned(
         &mut self,
@@ -159,5 +165,18 @@ mod tests {
         assert!(notes.changed.contains("a"));
         notes.verify_304 = 0;
         assert_eq!(notes.ask("a", at(999)), Ask::Conditionally);
+    }
+
+    #[test]
+    fn a_host_that_was_caught_is_not_believed_of_its_pages_either() {
+        let at = |hours: i64| Timestamp::from_second(1_800_000_000 + hours * 3600).unwrap();
+        let mut notes = HostNotes::new(2);
+        assert!(notes.believes("a", at(0)), "of whom nothing is known");
+        let trust = (0..99).fold(Trust::default(), |trust, _| trust.not_modified(at(0)));
+        notes.trust.insert("a".to_owned(), trust);
+        assert!(notes.believes("a", at(30)), "to be checked is not caught");
+        notes.trust.insert("a".to_owned(), trust.checked(true, at(30)));
+        assert!(!notes.believes("a", at(31)));
+        assert!(notes.believes("a", at(30 + 8 * 24)), "a week later");
     }
 }

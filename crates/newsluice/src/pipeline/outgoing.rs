@@ -36,12 +36,16 @@ impl Outgoing {
         let Fetched { mut envelope, room, host, told, feed } = fetched;
         inlet.live.ended(&host);
         envelope.host = self.hosts.learned(client, &host, told);
-        let mut envelope = match unchanged(envelope) {
-            Ok(poll) => {
-                self.unchanged.push(poll);
+        let mut envelope = match envelope.split() {
+            // There is nothing to clean, to judge or to record. What was learned of a host keeps
+            // its place behind earlier answers.
+            (rest, Captured::Polled(poll))
+                if rest.host.is_none() && poll.result == PollResult::NotModified =>
+            {
+                self.unchanged.push(rest.with(JudgedItem::Polled(poll)));
                 return Ok(true);
             }
-            Err(envelope) => envelope,
+            (rest, body) => rest.with(body),
         };
         envelope.permit = inlet.budget.take(size(&envelope.body)).await;
         if let Some(recorder) = inlet.recorder.clone() {
@@ -66,19 +70,5 @@ impl Outgoing {
             }
         }
         true
-    }
-}
-
-/// The poll of a feed that is as it was: there is nothing to clean, to judge or to record. What
-/// was learned of its host keeps its place behind earlier answers.
-fn unchanged(envelope: Envelope<Captured>) -> Result<Envelope<JudgedItem>, Envelope<Captured>> {
-    let is_alone = envelope.host.is_none();
-    match &envelope.body {
-        Captured::Polled(poll) if is_alone && poll.result == PollResult::NotModified => {}
-        _ => return Err(envelope),
-    }
-    match envelope.split() {
-        (rest, Captured::Polled(poll)) => Ok(rest.with(JudgedItem::Polled(poll))),
-        (rest, body) => Err(rest.with(body)),
     }
 }

@@ -10,7 +10,7 @@ use store::ClaimedEntry;
 use super::entry_payload::{entry_of, language_of};
 use super::envelope::{Captured, Claimed, Envelope, PageHints};
 use super::feed_text;
-use super::fetched::{Fetched, cost};
+use super::fetched::{Fetched, cost, stored};
 use super::trail::Trail;
 use crate::source::{Filters, FullText, Seen, Source};
 
@@ -92,12 +92,13 @@ fn unwanted(filters: &Filters, entry: &Entry) -> Option<String> {
 }
 
 /// Fetches the page; the envelope ends the claim. The password is that of its feed, where the
-/// settings name none.
+/// settings name none. A page that is fetched again is asked for with its validators, unless a
+/// 304 of its host is not to be believed.
 pub(super) async fn fetch(
     client: &Client,
     claimed: ClaimedEntry,
     back_off: BackOff,
-    password: Option<&Credentials>,
+    (password, believes_304): (Option<&Credentials>, bool),
 ) -> Fetched {
     let now = crate::clock::now();
     let host = claimed.host.clone();
@@ -132,7 +133,14 @@ pub(super) async fn fetch(
     let Some(url) = url else {
         return at_hand(from_feed(claimed, hints, now));
     };
+    let held = fetch::Validators {
+        etag: claimed.validators.etag.clone(),
+        last_modified: claimed.validators.last_modified.clone(),
+    };
+    // Of what became no record nothing can be as it was.
+    let known = claimed.record.filter(|_| believes_304 && !held.is_empty());
     let request = Request {
+        validators: known.map(|_| &held),
         patience: Duration::from_secs(20),
         credentials: access.credentials.as_ref().or(password),
         proxy: access.proxy.as_ref(),
@@ -147,9 +155,14 @@ pub(super) async fn fetch(
             envelope.at = answer.page.fetched_at;
             envelope.cost = cost(&answer.hops, answer.page.body.len());
             envelope.trail = Trail::of_answer(&answer);
-            let (page, urls) = page_of(answer);
-            envelope.urls = urls;
-            envelope.with(captured(page, hints))
+            envelope.validators = Some(stored(std::mem::take(&mut answer.validators)));
+            if let Some(id) = known.filter(|_| answer.not_modified) {
+                envelope.with(Captured::Unchanged(id))
+            } else {
+                let (page, urls) = page_of(answer);
+                envelope.urls = urls;
+                envelope.with(captured(page, hints))
+            }
         }
         Err(failure) => {
             let now = crate::clock::now();

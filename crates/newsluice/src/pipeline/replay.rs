@@ -175,7 +175,7 @@ pub(super) fn size(captured: &Captured) -> usize {
     match captured {
         Captured::Text(bytes) | Captured::Json(bytes) => bytes.len(),
         Captured::Page(captured) => captured.0.body.len(),
-        Captured::Polled(_) | Captured::Known | Captured::Failed(_) => 0,
+        Captured::Polled(_) | Captured::Known | Captured::Unchanged(_) | Captured::Failed(_) => 0,
     }
 }
 

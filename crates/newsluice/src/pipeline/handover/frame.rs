@@ -89,7 +89,7 @@ pub(super) fn pack(envelope: Envelope<Captured>) -> Option<Vec<u8>> {
         Captured::Failed(Reason { kind, detail }) => {
             (Kind::Failed { code: kind.code().to_owned(), detail }, Vec::new())
         }
-        Captured::Polled(_) | Captured::Known => return None,
+        Captured::Polled(_) | Captured::Known | Captured::Unchanged(_) => return None,
     };
     let key = |CaptureKey { source, position, hash }| Key {
         source,
