@@ -9,6 +9,20 @@
 //! The method: aliases, then equal folded texts over all times, then candidates that share
 //! fingerprints (winnowed 3-word shingles), then a comparison of the texts themselves with a
 //! small fitted decision.
+//!
+//! The decision was fitted on English. Copies found in other languages, of ten kinds of edit to
+//! the gold texts of open pages (`cargo bench -p dedup --bench languages`), no link wrong:
+//!
+//! | language | found |
+//! | --- | --- |
+//! | English | 397 of 398 |
+//! | German | 316 of 319 |
+//! | Spanish, French, Italian | 82 of 82 |
+//! | Danish, Norwegian | 31 of 31 |
+//! | Japanese, Chinese, Thai | 63 of 63 |
+//! | Arabic, Indonesian | 15 of 15 |
+//!
+//! The four that are missed are short excerpts under another headline.
 
 mod arrival;
 mod compare;
