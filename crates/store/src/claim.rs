@@ -434,10 +434,16 @@ mod tests {
         assert!(suspect.len() == 1 && suspect[0].is_alone);
         assert_eq!(claim(&world, options(9, 2, 1_000)), [], "alone means alone");
         world.commit(end(&suspect[0], gone()));
-        let other = claim(&world, options(9, 2, 1_000));
-        assert!(other.len() == 1 && other[0].is_alone);
-        world = world.crash();
-        assert_eq!(claim(&world, options(9, 2, 1_000)), []);
+        // Whoever kills the program hits it too: each time alone it gets a longer pause.
+        for now in [1_000, 1_500, 2_000, 3_000, 5_000, 9_000] {
+            let is_first = now == 1_000;
+            assert!(is_first || claim(&world, options(9, 2, now - 1)).is_empty(), "before {now}");
+            let other = claim(&world, options(9, 2, now));
+            assert!(other.len() == 1 && other[0].is_alone, "{now}: {other:?}");
+            world = world.crash();
+            assert_balanced(&world);
+        }
+        assert_eq!(claim(&world, options(9, 2, 100_000)), []);
         let failures = world.reader().failures().unwrap();
         assert_eq!(failures, [("crash".to_owned(), 1), ("not-found".to_owned(), 1)]);
         assert_balanced(&world);

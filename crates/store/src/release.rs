@@ -10,32 +10,45 @@ use crate::time::millis;
 /// Claims that may die with their run before a task is suspect.
 const PATIENCE: i64 = 3;
 
+/// Claims of a suspect alone that may die, before that is held against it. One would do if
+/// programs died of their input only; but whoever kills this one again and again soon hits a
+/// suspect too, and an article is not to be lost by that.
+const ALONE: i64 = 6;
+
+/// The wait after the first of these, in milliseconds. It doubles, so that they fall into
+/// different weathers.
+const WAIT: i64 = 500;
+
 /// How long a feed is left alone after it crashed the program by itself.
 const FEED_PENALTY: SignedDuration = SignedDuration::from_hours(24);
 
 /// Lets go of everything claimed: called when a run begins, when no other can be alive.
 pub(crate) fn dead(c: &Connection, now: Timestamp) -> Sql<()> {
     const CRASHED_ENTRIES: &str = "UPDATE entries SET state = 'dead', reason = 'crash',
-            detail = 'the program ended while this page alone was in hand', alone = 0,
-            finished_at = ?1
-        WHERE state = 'claimed' AND alone";
+            detail = 'the program ended again and again while this page alone was in hand',
+            alone = 0, finished_at = ?1
+        WHERE state = 'claimed' AND alone AND unfinished + 1 >= ?2";
     const CRASHED_FEEDS: &str = "UPDATE feeds SET state = 'waiting', reason = 'crash',
-            detail = 'the program ended while this feed alone was in hand', alone = 0,
-            failures = failures + 1, unfinished = 0, due_at = ?1
-        WHERE state = 'claimed' AND alone";
-    const ENTRIES: &str = "UPDATE entries SET unfinished = unfinished + 1,
-            state = iif(unfinished + 1 >= ?1, 'suspect', 'waiting')
-        WHERE state = 'claimed'";
-    const FEEDS: &str = "UPDATE feeds SET unfinished = unfinished + 1,
-            state = iif(unfinished + 1 >= ?1, 'suspect', 'waiting')
-        WHERE state = 'claimed'";
-    tally_open(c, "state = 'claimed' AND alone", "failed")?;
+            detail = 'the program ended again and again while this feed alone was in hand',
+            alone = 0, failures = failures + 1, unfinished = 0, due_at = ?1
+        WHERE state = 'claimed' AND alone AND unfinished + 1 >= ?2";
+    const MOST: i64 = PATIENCE + ALONE;
+    tally_open(c, &format!("state = 'claimed' AND alone AND unfinished + 1 >= {MOST}"), "failed")?;
     let later = millis(now.saturating_add(FEED_PENALTY).unwrap_or(Timestamp::MAX));
-    c.execute(CRASHED_ENTRIES, [millis(now)])?;
-    c.execute(CRASHED_FEEDS, [later])?;
+    c.execute(CRASHED_ENTRIES, [millis(now), MOST])?;
+    c.execute(CRASHED_FEEDS, [later, MOST])?;
     tally_open(c, "state = 'claimed'", "released")?;
-    c.execute(ENTRIES, [PATIENCE])?;
-    c.execute(FEEDS, [PATIENCE])?;
+    for table in ["entries", "feeds"] {
+        c.execute(
+            &format!(
+                "UPDATE {table} SET unfinished = unfinished + 1, alone = 0,
+                    due_at = iif(alone, ?2 + ({WAIT} << (unfinished - {PATIENCE})), due_at),
+                    state = iif(unfinished + 1 >= ?1, 'suspect', 'waiting')
+                WHERE state = 'claimed'"
+            ),
+            [PATIENCE, millis(now)],
+        )?;
+    }
     Ok(())
 }
 
