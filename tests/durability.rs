@@ -12,7 +12,8 @@ use rusqlite::{Connection, OpenFlags};
 use world::{Origin, Site};
 
 use crate::conduct::{Daemon, OPEN, feed, least_gap, list, page, start, wait_for};
-use crate::support::{World, acknowledged, article, program, ran, repository};
+use crate::faults::{has_strace, under_strace};
+use crate::support::{World, acknowledged, article, ran, repository};
 
 fn number(variable: &str, otherwise: usize) -> usize {
     std::env::var(variable).ok().and_then(|n| n.parse().ok()).unwrap_or(otherwise)
@@ -183,8 +184,7 @@ fn of_version_1(world: &World) {
 
 #[test]
 fn killed_in_the_middle_of_an_upgrade_all_rows_are_there() {
-    if Command::new("strace").arg("-V").stdout(Stdio::null()).status().is_err() {
-        println!("skipped: no strace here");
+    if !has_strace() {
         return;
     }
     let mut left_at = BTreeSet::new();
@@ -194,16 +194,14 @@ fn killed_in_the_middle_of_an_upgrade_all_rows_are_there() {
         of_version_1(&world);
         let text = world.write("a.txt", article(1));
         let text = text.to_str().unwrap();
-        let mut command = Command::new("strace");
-        let fault = format!("inject=pwrite64:signal=KILL:when={n}");
-        command.args(["-f", "-qq", "-o", "/dev/null", "-e", "signal=none", "-e", &fault]);
-        command.arg(program().get_program()).arg("--db").arg(world.db()).args(["replay", text]);
-        command.env("HOME", "/nonexistent").stdin(Stdio::null());
+        let mut command = under_strace(&format!("inject=pwrite64:signal=KILL:when={n}"));
+        command.arg("--db").arg(world.db()).args(["replay", text]);
         let done = command.output().unwrap();
         if done.status.success() {
             break; // it makes no so many writes
         }
-        assert!(n < 1_000_000, "no end: {}", String::from_utf8_lossy(&done.stderr));
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.code().is_none(), "write {n}: not killed, but {}: {said}", done.status);
         assert_eq!(integrity(&world), "ok", "write {n}");
         assert_eq!(world.count("SELECT count(*) FROM records WHERE seq = 1"), 1, "write {n}");
         left_at.insert(world.count("PRAGMA user_version"));
