@@ -20,7 +20,8 @@ struct Note {
 }
 
 /// Of so many 304s of a host the first is noted: when the next check is due needs no exact count,
-/// and a note costs more than the rest of such a poll.
+/// and a note costs more than the rest of such a poll. The first that a process hears always is,
+/// or the count would never grow where each run is short.
 const NOTED: u32 = 10;
 
 /// What a crawl knows of hosts beside its client.
@@ -31,6 +32,8 @@ pub(super) struct HostNotes {
     met: HashSet<String>,
     /// What their 304s are worth.
     trust: HashMap<String, Trust>,
+    /// How many of them were counted when that was last noted.
+    noted: HashMap<String, u32>,
     /// Hosts about which something is to be stored, once an envelope of theirs comes by.
     changed: HashSet<String>,
 }
@@ -38,8 +41,8 @@ pub(super) struct HostNotes {
 impl HostNotes {
     /// Nothing known yet.
     pub(super) fn new(verify_304: u32) -> Self {
-        let (met, trust, changed) = Default::default();
-        Self { verify_304, met, trust, changed }
+        let (met, trust, noted, changed) = Default::default();
+        Self { verify_304, met, trust, noted, changed }
     }
 
     /// Gives the client what earlier runs remembered of the host, once.
@@ -131,7 +134,10 @@ impl HostNotes {
         if told == Told::Lied {
             tracing::warn!("{host}: answers 'not modified' for what changed; not believed");
         }
-        if told == Told::Lied || trust.unchecked % NOTED == 1 {
+        let noted = self.noted.get(host);
+        let is_new = noted.is_none_or(|noted| trust.unchecked.abs_diff(*noted) >= NOTED);
+        if told == Told::Lied || is_new {
+            self.noted.insert(host.to_owned(), trust.unchecked);
             self.changed.insert(host.to_owned());
         }
     }
@@ -165,6 +171,19 @@ mod tests {
         assert!(notes.changed.contains("a"));
         notes.verify_304 = 0;
         assert_eq!(notes.ask("a", at(999)), Ask::Conditionally);
+    }
+
+    #[test]
+    fn the_first_304_of_a_run_is_noted_and_then_each_tenth() {
+        let mut notes = HostNotes::new(20);
+        let earlier = (0..7).fold(Trust::default(), |trust, _| trust.not_modified(Timestamp::MIN));
+        notes.trust.insert("a".to_owned(), earlier);
+        let mut noted = Vec::new();
+        for n in 1..=21 {
+            notes.heed("a", Told::NotModified);
+            noted.extend(notes.changed.remove("a").then_some(n));
+        }
+        assert_eq!(noted, [1, 11, 21]);
     }
 
     #[test]
