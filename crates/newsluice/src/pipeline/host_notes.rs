@@ -178,12 +178,12 @@ mod tests {
         let mut notes = HostNotes::new(20);
         let earlier = (0..7).fold(Trust::default(), |trust, _| trust.not_modified(Timestamp::MIN));
         notes.trust.insert("a".to_owned(), earlier);
-        let mut noted = Vec::new();
+        let mut told = Vec::new();
         for n in 1..=21 {
             notes.heed("a", Told::NotModified);
-            noted.extend(notes.changed.remove("a").then_some(n));
+            told.extend(notes.changed.remove("a").then_some(n));
         }
-        assert_eq!(noted, [1, 11, 21]);
+        assert_eq!(told, [1, 11, 21]);
     }
 
     #[test]
