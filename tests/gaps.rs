@@ -15,7 +15,7 @@ fn links(numbers: std::ops::Range<u64>) -> Vec<String> {
     numbers.map(|n| format!("/a/{n}")).collect()
 }
 
-fn listing(numbers: std::ops::Range<u64>, older: Option<&str>) -> Answer {
+pub(crate) fn listing(numbers: std::ops::Range<u64>, older: Option<&str>) -> Answer {
     let links = links(numbers);
     let links: Vec<&str> = links.iter().map(String::as_str).collect();
     let Some(older) = older else { return feed(&links) };

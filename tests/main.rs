@@ -34,6 +34,7 @@ mod maintain;
 mod memory;
 mod month;
 mod readme;
+mod recorded_sources;
 mod recorder;
 mod refetch;
 mod reprocess;

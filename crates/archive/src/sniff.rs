@@ -21,6 +21,8 @@ pub enum Kind {
     Gzip,
     /// Zstandard.
     Zstd,
+    /// What a recorder noted where there was no answer: see [`crate::warc::NOTE_TYPE`].
+    Note,
     /// Nothing that holds text.
     Binary,
 }

@@ -80,8 +80,8 @@ pub struct WarcRecord {
 }
 
 /// The media type of a `metadata` record with what a recorder noted about the answer that comes
-/// next: the answer's id is in `WARC-Refers-To`, and what is in it is between those who write
-/// and read it.
+/// next: the answer's id is in `WARC-Refers-To`. Without one it stands for itself, where there
+/// was no answer. What is in it is between those who write and read it.
 pub const NOTE_TYPE: &str = "application/vnd.newsluice.note+json";
 
 impl WarcRecord {

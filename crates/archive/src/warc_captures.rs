@@ -82,8 +82,9 @@ impl WarcCaptures {
             if record.offset < self.start {
                 continue;
             }
+            let is_note = is_note(&record);
             match self.capture(record, payloads) {
-                Ok(None) => self.passed_over += 1,
+                Ok(None) => self.passed_over += u64::from(!is_note),
                 Ok(Some(input)) => return Some(Ok(input)),
                 Err(failure) => return Some(Err(failure)),
             }
@@ -107,7 +108,9 @@ impl WarcCaptures {
     ) -> Result<Option<Input>, Failure> {
         let (offset, url) = (record.offset, record.target.clone());
         if is_note(&record) {
-            self.note = record.field("WARC-Refers-To").map(plain_id).zip(Some(record.block));
+            let about = record.field("WARC-Refers-To").map(plain_id);
+            let Some(about) = about else { return self.alone(record).map(Some) };
+            self.note = Some((about, record.block));
             return Ok(None);
         }
         let is_wanted =
@@ -132,7 +135,23 @@ impl WarcCaptures {
         }))
     }
 
-    /// A page by the word of its recorder, whatever it looks like.
+    /// A note that stands for itself.
+    fn alone(&self, record: WarcRecord) -> Result<Input, Failure> {
+        let WarcRecord { offset, date: at, target, block, digest, .. } = record;
+        if digest == DigestCheck::Differs {
+            return Err(self.failure(offset, target, damaged()));
+        }
+        let url = target.unwrap_or_default();
+        Ok(Input {
+            source: self.source.clone(),
+            position: offset,
+            kind: Kind::Note,
+            bytes: block,
+            web: Some(Web { url, content_type: None, at, note: None }),
+        })
+    }
+
+    /// A document by the word of its recorder, whatever it looks like.
     fn noted(&self, record: &WarcRecord) -> Result<Document, Reason> {
         if record.digest == DigestCheck::Differs {
             return Err(damaged());

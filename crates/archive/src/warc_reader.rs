@@ -14,6 +14,9 @@ use crate::warc_members::Members;
 /// Bytes read from the disk at once.
 const READ_AHEAD: usize = 256 << 10;
 
+/// Room made for a block before it is read.
+const MOST_ROOM: usize = 1 << 20;
+
 /// A stream of records. What cannot be read is an item of its own, and the rest goes on as
 /// far as it can be found.
 ///
@@ -129,7 +132,9 @@ impl<R: BufRead> WarcReader<R> {
     }
 
     fn read(&mut self, header: Header, offset: u64) -> Result<WarcRecord, Trouble> {
-        let mut block = Vec::new();
+        // The length is the file's word: no more than what is common is taken on it.
+        let room = usize::try_from(header.length).unwrap_or(usize::MAX).min(MOST_ROOM);
+        let mut block = Vec::with_capacity(room);
         self.pass(header.length, &mut |bytes| block.extend_from_slice(bytes))?;
         let Header { fields, .. } = header;
         let date = field(&fields, "WARC-Date").and_then(warc_header::date);

@@ -12,7 +12,7 @@ use crate::error::Sql;
 use crate::feed_days::Days;
 use crate::run::{Of, Tally};
 use crate::time::millis;
-use crate::{captured, feed_poll, host, texts, trails};
+use crate::{captured, feed_poll, host, recorded, texts, trails};
 
 /// Stores one commit of a batch and counts it.
 pub(crate) fn one(
@@ -43,7 +43,7 @@ pub(crate) fn one(
         Effect::Unchanged(id) => texts::met_again(c, *id, at)?,
         Effect::Failed(reason) => nothing(match reason.kind {
             ReasonKind::Filtered => Outcome::Filtered,
-            _ if commit.entry.is_some() && commit.again_at.is_some() => Outcome::Retried,
+            _ if is_task(commit) && commit.again_at.is_some() => Outcome::Retried,
             _ => Outcome::Failed,
         }),
         Effect::Polled(poll) => {
@@ -54,20 +54,26 @@ pub(crate) fn one(
             days.poll(commit, poll.feed, stored.outcome);
             nothing(stored.outcome)
         }
+        Effect::Listed(poll) => nothing(recorded::poll(c, poll, at)?),
     };
     if let Some((input, key)) = input {
-        // A claimed page that failed has its dead letter in the frontier.
-        let failed = failure(commit).filter(|_| commit.entry.is_none());
+        // A task that failed has its dead letter in the frontier.
+        let failed = failure(commit).filter(|_| !is_task(commit));
         captured::keep_capture(c, input, key, done.id, failed, at)?;
         tally.count(Of::Capture, done.outcome);
     }
     if let Some(entry) = commit.entry
-        && let Some(finished) = finish_entry(c, run, entry, commit, done.id)?
+        && let Some(finished) = finish(c, &FINISH_CLAIMED, (run, entry), commit, done.id)?
     {
         tally.count(Of::Entry, done.outcome);
         if let Some(feed) = finished.feed {
             days.entry(commit, feed, done.outcome);
         }
+    }
+    if let Some(recorded) = &commit.recorded
+        && let Some(entry) = recorded::entry(c, recorded, at)?
+    {
+        finish(c, &FINISH_RECORDED, (run, EntryId(entry)), commit, done.id)?;
     }
     if keeps_trails {
         trails::keep(c, commit, input.map(|(input, key)| (input, key.position)), &done)?;
@@ -77,6 +83,11 @@ pub(crate) fn one(
 
 fn nothing(outcome: Outcome) -> Committed {
     Committed { outcome, id: None, url: None, revision: 0 }
+}
+
+/// Does it end a task of the frontier?
+const fn is_task(commit: &Commit) -> bool {
+    commit.entry.is_some() || commit.recorded.is_some()
 }
 
 const fn failure(commit: &Commit) -> Option<&Reason> {
@@ -92,34 +103,48 @@ struct Finished {
     feed: Option<i64>,
 }
 
-/// Ends an entry's claim, if it is `run`'s: then tells its feed.
-fn finish_entry(
+/// Ends an entry. `{hot}` tells whether it is fetched again, `{wait}` when, `{whose}` whether it
+/// is ours to end.
+const FINISH: &str = "UPDATE entries SET
+        state = CASE WHEN again OR {hot} THEN 'waiting' ELSE :state END,
+        due_at = CASE WHEN again THEN :at WHEN {hot} THEN :at + {wait}
+            ELSE coalesce(:again_at, due_at) END,
+        attempts = iif(:reason IS NULL, 0, attempts + 1),
+        reason = :reason, detail = :detail, record = coalesce(:record, record),
+        payload = iif(:state = 'done' AND NOT again AND NOT {hot}, NULL, payload),
+        etag = CASE WHEN again OR (:state = 'done' AND NOT {hot}) THEN NULL
+            WHEN :keeps THEN etag ELSE :etag END,
+        last_modified = CASE WHEN again OR (:state = 'done' AND NOT {hot}) THEN NULL
+            WHEN :keeps THEN last_modified ELSE :last_modified END,
+        run = NULL, lease_until = NULL, alone = 0, unfinished = 0, again = 0,
+        finished_at = :at
+    WHERE entry = :entry AND {whose} RETURNING feed";
+
+/// Twice its age from now on; not before an hour.
+const WAIT: &str = "max(3600000, :at - found_at)";
+const HOT: &str = "(:state = 'done' AND url IS NOT NULL
+    AND :at + max(3600000, :at - found_at) <= found_at + :hot)";
+
+/// Of one that is claimed by this run.
+static FINISH_CLAIMED: LazyLock<String> =
+    LazyLock::new(|| finish_where("state = 'claimed' AND run = :run"));
+
+/// Of one that nobody has in hand.
+static FINISH_RECORDED: LazyLock<String> =
+    LazyLock::new(|| finish_where("state <> 'claimed' AND :run IS NOT NULL"));
+
+fn finish_where(whose: &str) -> String {
+    FINISH.replace("{hot}", HOT).replace("{wait}", WAIT).replace("{whose}", whose)
+}
+
+/// Ends an entry, if it is ours to end: then tells its feed.
+fn finish(
     c: &Connection,
-    run: i64,
-    entry: EntryId,
+    sql: &str,
+    (run, entry): (i64, EntryId),
     commit: &Commit,
     id: Option<RecordId>,
 ) -> Sql<Option<Finished>> {
-    const TEMPLATE: &str = "UPDATE entries SET
-            state = CASE WHEN again OR {hot} THEN 'waiting' ELSE :state END,
-            due_at = CASE WHEN again THEN :at WHEN {hot} THEN :at + {wait}
-                ELSE coalesce(:again_at, due_at) END,
-            attempts = iif(:reason IS NULL, 0, attempts + 1),
-            reason = :reason, detail = :detail, record = coalesce(:record, record),
-            payload = iif(:state = 'done' AND NOT again AND NOT {hot}, NULL, payload),
-            etag = CASE WHEN again OR (:state = 'done' AND NOT {hot}) THEN NULL
-                WHEN :keeps THEN etag ELSE :etag END,
-            last_modified = CASE WHEN again OR (:state = 'done' AND NOT {hot}) THEN NULL
-                WHEN :keeps THEN last_modified ELSE :last_modified END,
-            run = NULL, lease_until = NULL, alone = 0, unfinished = 0, again = 0,
-            finished_at = :at
-        WHERE entry = :entry AND state = 'claimed' AND run = :run RETURNING feed";
-    // Twice its age from now on; not before an hour.
-    const WAIT: &str = "max(3600000, :at - found_at)";
-    const HOT: &str = "(:state = 'done' AND url IS NOT NULL
-        AND :at + max(3600000, :at - found_at) <= found_at + :hot)";
-    static FINISH: LazyLock<String> =
-        LazyLock::new(|| TEMPLATE.replace("{hot}", HOT).replace("{wait}", WAIT));
     let reason = failure(commit);
     let state = match (commit.again_at, reason) {
         (Some(_), _) => "waiting",
@@ -138,7 +163,7 @@ fn finish_entry(
         ":reason": reason.map(|r| r.kind.code()), ":detail": reason.map(|r| r.detail.as_str()),
         ":record": id.map(|id| id.to_string()),
     };
-    Ok(c.prepare_cached(&FINISH)?
+    Ok(c.prepare_cached(sql)?
         .query_row(named, |row| Ok(Finished { feed: row.get(0)? }))
         .optional()?)
 }

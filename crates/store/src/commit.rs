@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use record::{ContentHash, Reason, Record, RecordId, Verdict};
 
-use crate::{EntryId, HostState, Poll, Validators};
+use crate::{EntryId, HostState, Poll, RecordedEntry, RecordedPoll, Validators};
 
 /// What became of one capture or task: everything that is to be stored because of it.
 #[derive(Debug, Clone)]
@@ -14,6 +14,8 @@ pub struct Commit {
     pub capture: Option<CaptureKey>,
     /// The claimed entry that this ends. A feed's claim is ended by [`Effect::Polled`].
     pub entry: Option<EntryId>,
+    /// The entry that this ended when it was recorded: ended without a claim.
+    pub recorded: Option<Box<RecordedEntry>>,
     /// When the entry is to be tried (after a failure) or fetched (after a success) again;
     /// without it a failed entry is a dead letter and any other one is done.
     pub again_at: Option<Timestamp>,
@@ -46,6 +48,7 @@ impl Commit {
         Self {
             capture: None,
             entry: None,
+            recorded: None,
             again_at: None,
             hot_for: Duration::ZERO,
             validators: None,
@@ -98,6 +101,8 @@ pub enum Effect {
     Failed(Reason),
     /// A feed was polled.
     Polled(Box<Poll>),
+    /// A feed was polled when this was recorded.
+    Listed(Box<RecordedPoll>),
 }
 
 /// A record with the judgement of it.

@@ -135,12 +135,18 @@ fn read_feed(c: &Connection, feed: FeedId, read: &ReadFeed, at: i64) -> Sql<Outc
     if new + changed > 0 {
         c.prepare_cached(CHANGED)?.execute(params![feed.0, at])?;
     }
-    if let Some(missed) = read.missed {
-        const GAP: &str = "UPDATE feeds SET gaps = gaps + 1, missed = missed + ?2, gap_at = ?3
-            WHERE feed = ?1";
+    note_gap(c, feed, read.missed, at)?;
+    Ok(Outcome::Polled { new, changed, known })
+}
+
+/// Counts the entries that were missed before this poll, if any.
+pub(crate) fn note_gap(c: &Connection, feed: FeedId, missed: Option<u64>, at: i64) -> Sql<()> {
+    const GAP: &str = "UPDATE feeds SET gaps = gaps + 1, missed = missed + ?2, gap_at = ?3
+        WHERE feed = ?1";
+    if let Some(missed) = missed {
         c.prepare_cached(GAP)?.execute(params![feed.0, missed.cast_signed(), at])?;
     }
-    Ok(Outcome::Polled { new, changed, known })
+    Ok(())
 }
 
 /// What every poll tells of its feed.
@@ -187,7 +193,7 @@ fn failure(poll: &Poll) -> (Option<&str>, Option<&str>) {
 }
 
 /// The new URL becomes the feed's, unless another feed has it.
-fn move_to(c: &Connection, feed: FeedId, url: &str, host: &str) -> Sql<()> {
+pub(crate) fn move_to(c: &Connection, feed: FeedId, url: &str, host: &str) -> Sql<()> {
     const KNOW: &str = "INSERT INTO feed_urls (url, feed) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
     const MOVE: &str = "UPDATE feeds SET url = ?2, host = ?3 WHERE feed = ?1
         AND NOT EXISTS (SELECT 1 FROM feeds WHERE url = ?2)
@@ -240,8 +246,15 @@ pub(crate) fn put_item(
     Ok(Item::Changed)
 }
 
+/// Did the feed list this item before?
+pub(crate) fn is_listed(c: &Connection, feed: FeedId, guid: &str) -> Sql<bool> {
+    const IS_LISTED: &str =
+        "SELECT EXISTS (SELECT 1 FROM feed_items WHERE feed = ?1 AND guid = ?2)";
+    Ok(c.prepare_cached(IS_LISTED)?.query_row(params![feed.0, guid], |row| row.get(0))?)
+}
+
 /// The row of this name, and whether it was made now.
-fn put_entry(
+pub(crate) fn put_entry(
     c: &Connection,
     feed: Option<FeedId>,
     entry: &FoundEntry,

@@ -70,6 +70,7 @@ mod past;
 #[cfg(test)]
 mod plans;
 mod reader;
+mod recorded;
 mod release;
 mod retention;
 mod retry;
@@ -114,6 +115,7 @@ pub use listed::Listed;
 pub use lists::List;
 pub use past::{Past, Stands};
 pub use reader::Reader;
+pub use recorded::{RecordedEntry, RecordedPoll};
 pub use retention::{Retention, Shed};
 pub use retry::{DeadLetter, DeadLetters};
 pub use run::{Run, RunId};

@@ -184,7 +184,10 @@ async fn print(mut cleaned: Receiver<Envelope<CleanedItem>>) -> anyhow::Result<E
                 let line = ErrorLine { input: &rest.name, error, reason: reason.kind.code() };
                 serde_json::to_string(&line)?
             }
-            CleanedItem::Polled(_) | CleanedItem::Known | CleanedItem::Unchanged(_) => continue,
+            CleanedItem::Polled(_)
+            | CleanedItem::Listed(_)
+            | CleanedItem::Known
+            | CleanedItem::Unchanged(_) => continue,
         };
         output::say(&line)?;
     }

@@ -124,9 +124,10 @@ fn clean(page: record::Page, rules: &clean::SiteRules) -> Cleaned {
             Cleaned::Record(Box::new(RecordJson { id, ..RecordJson::of(&record) }))
         }
         CleanedItem::Failed(reason) => refused(reason),
-        CleanedItem::Polled(_) | CleanedItem::Known | CleanedItem::Unchanged(_) => {
-            refused(Reason::of(record::ReasonKind::NoBody))
-        }
+        CleanedItem::Polled(_)
+        | CleanedItem::Listed(_)
+        | CleanedItem::Known
+        | CleanedItem::Unchanged(_) => refused(Reason::of(record::ReasonKind::NoBody)),
     }
 }
 

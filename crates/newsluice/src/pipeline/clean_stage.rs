@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 
 use super::envelope::{Captured, CleanedItem, Envelope, PageHints};
 use super::survey::speaks;
-use super::{cleaner, feed_text};
+use super::{cleaner, feed_text, recorded_feed};
 use crate::source::{Filters, FullText, Seen, SourceHints};
 
 /// One item under way: what does not change, and the answer.
@@ -99,7 +99,10 @@ fn start(
 
 /// Is there something to clean, so that a worker is worth waking?
 const fn is_work(captured: &Captured) -> bool {
-    matches!(captured, Captured::Text(_) | Captured::Page(_) | Captured::Json(_))
+    matches!(
+        captured,
+        Captured::Text(_) | Captured::Page(_) | Captured::Json(_) | Captured::Feed(_)
+    )
 }
 
 /// Cleans one item, alone and without a thought for order.
@@ -116,6 +119,7 @@ fn clean_traced(captured: Captured, at: Timestamp, rules: &SiteRules) -> Traced 
         }
         Captured::Json(bytes) => return untold(from_json(&bytes)),
         Captured::Polled(poll) => return untold(CleanedItem::Polled(poll)),
+        Captured::Feed(feed) => return untold(recorded_feed::read(*feed)),
         Captured::Known => return untold(CleanedItem::Known),
         Captured::Unchanged(id) => return untold(CleanedItem::Unchanged(id)),
         Captured::Failed(reason) => return untold(CleanedItem::Failed(reason)),

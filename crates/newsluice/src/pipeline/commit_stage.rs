@@ -205,8 +205,13 @@ impl CommitStage {
             }
             JudgedItem::Failed(reason) => {
                 tally.count_failure(reason);
-                let again_at = rest.entry.and_then(|claimed| claimed.again_at);
+                let again_at = rest.entry.as_ref().and_then(|claimed| claimed.again_at);
                 self.tell(rest, Some((&rest.name, reason)), again_at);
+                None
+            }
+            JudgedItem::Listed(_) => {
+                tally.count_poll(None);
+                self.tell(rest, None, None);
                 None
             }
             JudgedItem::Polled(poll) => {
@@ -295,19 +300,23 @@ fn collect(
 
 /// What is to be stored of an envelope; nothing for a capture that was committed before.
 fn as_commit(rest: Envelope<()>, item: JudgedItem) -> Option<Commit> {
-    let is_failure = matches!(item, JudgedItem::Failed(_));
+    let claimed = rest.entry.as_ref().and_then(|claimed| claimed.again_at);
+    let recorded = rest.recorded.as_ref().and_then(|task| task.again_at);
+    let again_at = claimed.or(recorded).filter(|_| matches!(item, JudgedItem::Failed(_)));
     let effect = match item {
         JudgedItem::Record(judged, _) => Effect::Record(judged),
         JudgedItem::Again(judged, _) => Effect::Again(judged),
         JudgedItem::Stays(id, _) => Effect::Unchanged(id),
         JudgedItem::Polled(poll) => Effect::Polled(poll),
+        JudgedItem::Listed(poll) => Effect::Listed(poll),
         JudgedItem::Failed(reason) => Effect::Failed(reason),
         JudgedItem::Known => return None,
     };
     Some(Commit {
         capture: rest.capture,
         entry: rest.entry.map(|claimed| claimed.id),
-        again_at: rest.entry.filter(|_| is_failure).and_then(|claimed| claimed.again_at),
+        recorded: rest.recorded.map(|task| Box::new(task.entry(rest.at))),
+        again_at,
         at: rest.at,
         host: rest.host,
         cost: rest.cost,

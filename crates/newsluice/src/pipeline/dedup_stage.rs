@@ -43,7 +43,7 @@ impl DedupStage {
     ) -> Result<(), StoreError> {
         while let Some(envelope) = input.blocking_recv() {
             let (rest, item) = envelope.split();
-            let is_poll = matches!(item, CleanedItem::Polled(_));
+            let is_poll = matches!(item, CleanedItem::Polled(_) | CleanedItem::Listed(_));
             if !is_poll {
                 self.catch_up()?;
             }
@@ -58,8 +58,14 @@ impl DedupStage {
                     JudgedItem::Record(Box::new(self.judge(&rest, *record)?), removed)
                 }
                 (CleanedItem::Polled(poll), _) => JudgedItem::Polled(poll),
+                (CleanedItem::Listed(poll), _) => JudgedItem::Listed(poll),
                 (CleanedItem::Known, _) => JudgedItem::Known,
-                (CleanedItem::Unchanged(id), _) => JudgedItem::Stays(id, None),
+                (CleanedItem::Unchanged(id), _) => {
+                    match id.map_or_else(|| self.named(&rest), |id| Ok(Some(id)))? {
+                        Some(id) => JudgedItem::Stays(id, None),
+                        None => JudgedItem::Known,
+                    }
+                }
                 (CleanedItem::Failed(reason), None) => JudgedItem::Failed(reason),
             };
             if output.blocking_send(rest.with(judged)).is_err() {
@@ -68,6 +74,16 @@ impl DedupStage {
             self.sent += u64::from(!is_poll);
         }
         Ok(())
+    }
+
+    /// The record that one of the envelope's URLs names.
+    fn named(&mut self, envelope: &Envelope<()>) -> Result<Option<RecordId>, StoreError> {
+        for url in envelope.urls.iter().filter_map(|url| PageUrl::parse(url).ok()) {
+            if let Some(id) = self.past.0.id_by_alias(&url.identity())? {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
     }
 
     /// What has arrived in the database leaves memory; and where nothing is on its way, a user

@@ -38,11 +38,7 @@ const MAX_CONTENT: usize = 256 << 10;
 pub(super) fn found(entry: Entry, feed: &str, now: Timestamp) -> FoundEntry {
     let url = entry.link.clone().filter(|link| PageUrl::parse(link).is_ok());
     let identity = url.as_deref().and_then(|url| PageUrl::parse(url).ok());
-    let feed_domain = PageUrl::parse(feed).ok();
-    let is_foreign = match (&identity, &feed_domain) {
-        (Some(page), Some(feed)) => page.domain() != feed.domain(),
-        _ => false,
-    };
+    let is_foreign = url.as_deref().is_some_and(|url| is_foreign(url, feed));
     let name =
         identity.map_or_else(|| format!("{feed}#{}", entry.id), |identity| identity.identity());
     let host = HostKey::of_url(url.as_deref().unwrap_or(feed));
@@ -55,6 +51,14 @@ pub(super) fn found(entry: Entry, feed: &str, now: Timestamp) -> FoundEntry {
         url,
         is_foreign,
         due_at: now,
+    }
+}
+
+/// Is a page on another site than the feed that lists it?
+pub(super) fn is_foreign(page: &str, feed: &str) -> bool {
+    match (PageUrl::parse(page), PageUrl::parse(feed)) {
+        (Ok(page), Ok(feed)) => page.domain() != feed.domain(),
+        _ => false,
     }
 }
 

@@ -2,11 +2,14 @@
 
 use jiff::Timestamp;
 use record::{Entry, Page, Reason, Record, RecordId};
-use store::{CaptureKey, Cost, EntryId, HostState, Judged, Poll, Validators};
+use store::{
+    CaptureKey, ClaimedEntry, Cost, EntryId, HostState, Judged, Poll, RecordedPoll, Validators,
+};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::again::Again;
 use super::handover::Receipt;
+use super::note::{PollNote, RecordedTask};
 use super::trail::Trail;
 use crate::source::SourceHints;
 
@@ -21,6 +24,8 @@ pub(crate) struct Envelope<B> {
     pub(crate) capture: Option<CaptureKey>,
     /// The claimed entry of the frontier that it ends, and when that is to be tried again.
     pub(crate) entry: Option<Claimed>,
+    /// The entry that it ended when it was recorded.
+    pub(crate) recorded: Option<Box<RecordedTask>>,
     /// What vouches for the page, as its answer said.
     pub(crate) validators: Option<Validators>,
     /// What was learned of the host that answered.
@@ -44,12 +49,26 @@ pub(crate) struct Envelope<B> {
 }
 
 /// A claimed entry, and when to try it again should it fail.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Claimed {
     /// The entry.
     pub(crate) id: EntryId,
+    /// What the frontier calls it.
+    pub(crate) name: String,
+    /// What is fetched.
+    pub(crate) url: Option<String>,
+    /// The feed that brought it.
+    pub(crate) feed: Option<String>,
     /// When to try again; `None`: a failure is for good.
     pub(crate) again_at: Option<Timestamp>,
+}
+
+impl Claimed {
+    /// Of an entry in hand that is not tried again.
+    pub(super) fn of(entry: &ClaimedEntry) -> Self {
+        let ClaimedEntry { name, url, feed, .. } = entry.clone();
+        Self { id: entry.entry, name, url, feed, again_at: None }
+    }
 }
 
 impl Envelope<()> {
@@ -60,6 +79,7 @@ impl Envelope<()> {
             at,
             capture: None,
             entry: None,
+            recorded: None,
             validators: None,
             host: None,
             cost: Cost::default(),
@@ -91,6 +111,7 @@ impl<B> Envelope<B> {
             at,
             capture,
             entry,
+            recorded,
             validators,
             host,
             cost,
@@ -108,6 +129,7 @@ impl<B> Envelope<B> {
             at,
             capture,
             entry,
+            recorded,
             validators,
             host,
             cost,
@@ -134,6 +156,19 @@ pub(crate) struct PageHints {
     pub(crate) source: SourceHints,
 }
 
+/// A document of a feed that was recorded.
+#[derive(Debug)]
+pub(crate) struct RecordedFeed {
+    /// Its bytes.
+    pub(crate) page: Page,
+    /// The feed's URL.
+    pub(crate) feed: String,
+    /// What its user had decided, as JSON.
+    pub(crate) settings: Option<String>,
+    /// What its poll found out.
+    pub(crate) poll: PollNote,
+}
+
 /// What a source sends.
 #[derive(Debug)]
 pub(crate) enum Captured {
@@ -145,10 +180,13 @@ pub(crate) enum Captured {
     Json(Vec<u8>),
     /// The answer of a feed, already read.
     Polled(Box<Poll>),
+    /// The answer of a feed that was recorded, to be read.
+    Feed(Box<RecordedFeed>),
     /// This capture was committed before.
     Known,
-    /// The page of this record, asked for again, is as it was (304).
-    Unchanged(RecordId),
+    /// The page of this record, asked for again, is as it was (304); `None`: of the record that
+    /// its URL names.
+    Unchanged(Option<RecordId>),
     /// Nothing that could be read.
     Failed(Reason),
 }
@@ -160,10 +198,12 @@ pub(crate) enum CleanedItem {
     Record(Box<Record>, usize),
     /// Passed through.
     Polled(Box<Poll>),
+    /// What a recorded feed lists.
+    Listed(Box<RecordedPoll>),
     /// Passed through.
     Known,
     /// Passed through.
-    Unchanged(RecordId),
+    Unchanged(Option<RecordId>),
     /// Not a record.
     Failed(Reason),
 }
@@ -181,6 +221,8 @@ pub(crate) enum JudgedItem {
     /// Passed through.
     Polled(Box<Poll>),
     /// Passed through.
+    Listed(Box<RecordedPoll>),
+    /// Passed through.
     Known,
     /// Passed through.
     Failed(Reason),
@@ -189,6 +231,6 @@ pub(crate) enum JudgedItem {
 impl JudgedItem {
     /// Is it the poll of a feed?
     pub(crate) const fn is_poll(&self) -> bool {
-        matches!(self, Self::Polled(_))
+        matches!(self, Self::Polled(_) | Self::Listed(_))
     }
 }

@@ -13,7 +13,7 @@ use store::{ClaimedFeed, FoundEntry, Poll, PollResult, ReadFeed, Reader};
 
 use super::entry_payload::found;
 use super::envelope::{Captured, Envelope};
-use super::fetched::{Fetched, Told, cost, stored};
+use super::fetched::{Answers, Fetched, Told, cost, stored};
 use super::gap;
 use super::source_document::{self, Document};
 use crate::source::{Kind, Source};
@@ -55,7 +55,7 @@ pub(super) async fn poll(
     (ask, password): (Ask, Option<&Credentials>),
     (listed, is_recorded): (&Arc<Mutex<Reader>>, bool),
 ) -> Fetched {
-    let mut feed = None;
+    let kept = is_recorded.then(Kept::default);
     let validators = Validators {
         etag: claimed.validators.etag.clone(),
         last_modified: claimed.validators.last_modified.clone(),
@@ -83,6 +83,7 @@ pub(super) async fn poll(
     let may_move = secret.is_none() && credentials.is_none();
     let rules = Rules { interval: source.interval.or(rules.interval), ..rules };
     let kind = source.kind;
+    let settings = source.hints.told.as_deref().map(str::to_owned);
     let mut polling = Polling { memory, rules, ask, kind, held: validators.clone(), may_move };
     let (poll, told) = if let Some(reason) = unusable {
         (polling.refused(&claimed, reason, envelope.at), None)
@@ -91,10 +92,7 @@ pub(super) async fn poll(
             Ok(answer) => {
                 envelope.at = answer.page.fetched_at;
                 envelope.cost = cost(&answer.hops, answer.page.body.len());
-                if is_recorded && !answer.not_modified {
-                    feed = Some(Box::new(answer.page.clone()));
-                }
-                let way = Way { client, feed: &request };
+                let way = Way { client, feed: &request, kept: kept.as_ref() };
                 answered(way, &claimed, answer, &mut polling, listed).await
             }
             Err(failure) => {
@@ -105,7 +103,30 @@ pub(super) async fn poll(
         }
     };
     let envelope = envelope.with(Captured::Polled(Box::new(poll)));
-    Fetched { envelope, room: Room::default(), host: claimed.host, told, feed }
+    let pages = kept.map(Kept::into_pages).filter(|pages| !pages.is_empty());
+    let answers = pages.map(|pages| Answers { pages, kind, settings });
+    Fetched { envelope, room: Room::default(), host: claimed.host, told, answers }
+}
+
+/// The documents of a poll, for the recorder.
+#[derive(Default)]
+struct Kept(Mutex<Vec<Page>>);
+
+impl Kept {
+    /// Bytes kept beside the feed itself: what is beyond is read and not recorded.
+    const MOST: usize = 16 << 20;
+
+    fn add(&self, page: &Page) {
+        let mut pages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept: usize = pages.iter().skip(1).map(|page| page.body.len()).sum();
+        if pages.is_empty() || kept + page.body.len() <= Self::MOST {
+            pages.push(page.clone());
+        }
+    }
+
+    fn into_pages(self) -> Vec<Page> {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// What is known of the feed's polls, and how this one asked.
@@ -224,6 +245,7 @@ async fn answered(
         return (polling.end(claimed, polled, result, now), Some(Told::NotModified));
     }
     let got = answer.validators.clone();
+    way.keep(&answer.page);
     match read(answer.page, polling.kind).await {
         Ok(document) => {
             let Document { mut feed, url, is_whole, maps } = document;
@@ -272,6 +294,8 @@ struct Way<'a> {
     client: &'a Client,
     /// The request for the feed itself.
     feed: &'a Request<'a>,
+    /// Where answers are kept that are to be recorded.
+    kept: Option<&'a Kept>,
 }
 
 impl Way<'_> {
@@ -281,7 +305,14 @@ impl Way<'_> {
         let Request { credentials, proxy, .. } = *self.feed;
         let request = Request { credentials, proxy, ..Request::feed(url) };
         let answer = self.client.get(&request).await.ok()?;
+        self.keep(&answer.page);
         read(answer.page, Kind::Feed).await.ok()
+    }
+
+    fn keep(self, page: &Page) {
+        if let Some(kept) = self.kept {
+            kept.add(page);
+        }
     }
 }
 

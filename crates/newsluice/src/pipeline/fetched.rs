@@ -5,6 +5,7 @@ use record::Page;
 use store::Cost;
 
 use super::envelope::{Captured, Envelope};
+use crate::source::Kind;
 
 /// A task that is done.
 pub(super) struct Fetched {
@@ -16,8 +17,18 @@ pub(super) struct Fetched {
     pub(super) host: String,
     /// What it told about its 304s.
     pub(super) told: Option<Told>,
-    /// The answer of a feed, where it is to be recorded.
-    pub(super) feed: Option<Box<Page>>,
+    /// What a feed answered, where it is to be recorded.
+    pub(super) answers: Option<Answers>,
+}
+
+/// The documents of a feed's poll.
+pub(super) struct Answers {
+    /// The feed itself, then what belongs to it: sitemaps that it names, older pages.
+    pub(super) pages: Vec<Page>,
+    /// What its address leads to.
+    pub(super) kind: Kind,
+    /// What its user had decided, without anything that opens it.
+    pub(super) settings: Option<String>,
 }
 
 /// What these requests took, with a body of so many bytes at their end.

@@ -33,7 +33,7 @@ impl Outgoing {
         client: &Client,
         inlet: &Inlet,
     ) -> anyhow::Result<bool> {
-        let Fetched { mut envelope, room, host, told, feed } = fetched;
+        let Fetched { mut envelope, room, host, told, answers } = fetched;
         inlet.live.ended(&host);
         envelope.host = self.hosts.learned(client, &host, told);
         let mut envelope = match envelope.split() {
@@ -51,7 +51,7 @@ impl Outgoing {
         if let Some(recorder) = inlet.recorder.clone() {
             // In the order in which it is sent, which is the order in which it is judged.
             envelope = tokio::task::spawn_blocking(move || {
-                recorder.record(&mut envelope, feed.as_deref())?;
+                recorder.record(&mut envelope, answers.as_ref())?;
                 anyhow::Ok(envelope)
             })
             .await??;

@@ -77,7 +77,7 @@ fn refused(
 ) -> Envelope<Captured> {
     let url = claimed.url.as_deref().unwrap_or(&claimed.name);
     let mut envelope = Envelope::new(Credentials::from_url(url).0, now);
-    envelope.entry = Some(Claimed { id: claimed.entry, again_at });
+    envelope.entry = Some(Claimed { again_at, ..Claimed::of(claimed) });
     envelope.with(Captured::Failed(reason))
 }
 
@@ -110,7 +110,7 @@ pub(super) async fn fetch(
         room: Room::default(),
         host: host.clone(),
         told: None,
-        feed: None,
+        answers: None,
     };
     let home = claimed.feed.as_deref().or(claimed.url.as_deref()).unwrap_or_default();
     let Source { access, hints, .. } = match Source::of(claimed.settings.as_deref(), home) {
@@ -148,7 +148,7 @@ pub(super) async fn fetch(
     };
     let mut envelope = Envelope::new(Credentials::from_url(&url).0, now);
     let mut room = Room::default();
-    envelope.entry = Some(Claimed { id: claimed.entry, again_at: None });
+    envelope.entry = Some(Claimed::of(&claimed));
     let envelope = match client.get(&request).await {
         Ok(mut answer) => {
             room = std::mem::take(&mut answer.room);
@@ -157,7 +157,7 @@ pub(super) async fn fetch(
             envelope.trail = Trail::of_answer(&answer);
             envelope.validators = Some(stored(std::mem::take(&mut answer.validators)));
             if let Some(id) = known.filter(|_| answer.not_modified) {
-                envelope.with(Captured::Unchanged(id))
+                envelope.with(Captured::Unchanged(Some(id)))
             } else {
                 let (page, urls) = page_of(answer);
                 envelope.urls = urls;
@@ -174,12 +174,12 @@ pub(super) async fn fetch(
                 envelope.urls = page.url.iter().cloned().collect();
                 envelope.with(captured(page, hints))
             } else {
-                envelope.entry = Some(Claimed { id: claimed.entry, again_at });
+                envelope.entry = Some(Claimed { again_at, ..Claimed::of(&claimed) });
                 envelope.with(Captured::Failed(failure.reason))
             }
         }
     };
-    Fetched { envelope, room, host, told: None, feed: None }
+    Fetched { envelope, room, host, told: None, answers: None }
 }
 
 /// The feed's own text for a page that will not be asked for again, or that only leads in
@@ -220,7 +220,7 @@ pub(super) fn captured(page: Page, hints: PageHints) -> Captured {
 /// An item whose text is the feed's own: it has no page, or none is to be asked for.
 fn from_feed(claimed: ClaimedEntry, hints: PageHints, now: Timestamp) -> Envelope<Captured> {
     let mut envelope = Envelope::new(claimed.name.clone(), now);
-    envelope.entry = Some(Claimed { id: claimed.entry, again_at: None });
+    envelope.entry = Some(Claimed::of(&claimed));
     envelope.urls = claimed.url.iter().map(|url| Credentials::from_url(url).0).collect();
     envelope.alias = Some(claimed.name);
     let url = envelope.urls.first().map(String::as_str);

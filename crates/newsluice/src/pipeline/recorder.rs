@@ -1,10 +1,10 @@
 //! The flight recorder: every page and feed that was fetched, in the order in which it is
 //! judged, as WARC.
 //!
-//! A page's answer stands behind a note with what the decisions about it used besides its bytes:
-//! the entry that led to it, the names it was found under, and what the user had decided about
-//! its feed. Its place in the archive is
-//! committed in the transaction that stores it. After a crash what was recorded and never
+//! An answer stands behind a note with what the decisions about it used besides its bytes: the
+//! entry that led to it, the names it was found under, what the user had decided about its feed,
+//! what a poll found out. A task that ended without an answer, or with one that its page is as it
+//! was, leaves a note alone. Its place in the archive is committed in the transaction that stores it. After a crash what was recorded and never
 //! committed is cut off, since it will be fetched again: so the archive holds what the database
 //! judged, in that order, and a replay of it gives the same content.
 //!
@@ -21,87 +21,17 @@ use archive::warc::{NOTE_TYPE, NewWarcRecord, WarcCompression, WarcKind, WarcRea
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use record::{ContentHash, Page};
-use serde::{Deserialize, Serialize};
 use store::{CaptureKey, Edits};
 
-use super::entry_payload::{entry_of, payload_of};
-use super::envelope::{Captured, Envelope, PageHints};
-use crate::source::ReadHints;
+use super::envelope::{Captured, Envelope};
+use super::fetched::Answers;
+use super::note::Note;
 
 /// Largest record read back when an archive is taken up again.
 const MOST_BYTES: u64 = 64 << 20;
 
 /// Files looked at when an archive is taken up again: only the newest can have a loose end.
 const NEWEST: usize = 4;
-
-/// What a replay needs to know of a page besides its bytes.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(super) struct Note {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    requested_url: Option<String>,
-    /// Is there a page behind it, or was it made of an item's own text?
-    #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<String>,
-    urls: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    alias: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    entry: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    link: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    feed: Option<String>,
-    /// What the feed's user had decided, without anything that opens it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    settings: Option<String>,
-}
-
-impl Note {
-    /// Of what a recorder wrote; `None` where it is no such note.
-    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
-        serde_json::from_slice(bytes).ok()
-    }
-
-    /// The feed that led to it.
-    pub(super) fn feed(&self) -> Option<&str> {
-        self.feed.as_deref()
-    }
-
-    fn of(envelope: &Envelope<Captured>, page: &Page, hints: &PageHints) -> Self {
-        Self {
-            requested_url: page.requested_url.clone(),
-            url: page.url.clone(),
-            urls: envelope.urls.clone(),
-            alias: envelope.alias.clone(),
-            link: hints.entry.as_ref().and_then(|entry| entry.link.clone()),
-            entry: hints.entry.clone().and_then(payload_of),
-            feed: hints.feed_url.clone(),
-            settings: hints.source.told.as_deref().map(str::to_owned),
-        }
-    }
-
-    /// The page as it was when it was recorded, in its envelope.
-    pub(super) fn restore(
-        self,
-        envelope: &mut Envelope<()>,
-        content_type: Option<String>,
-        body: Vec<u8>,
-        sources: &mut ReadHints,
-    ) -> Captured {
-        let Self { requested_url, url, urls, alias, entry, link, feed, settings } = self;
-        envelope.urls = urls;
-        envelope.alias = alias;
-        let source = match sources.read(settings.as_deref()) {
-            Ok(source) => source,
-            Err(reason) => return Captured::Failed(reason),
-        };
-        let fetched_at = envelope.at;
-        let page = Page { url, requested_url, content_type, body, fetched_at };
-        let entry = entry.map(|payload| entry_of(&payload, link.as_deref()));
-        Captured::Page(Box::new((page, PageHints { entry, feed_url: feed, source })))
-    }
-}
 
 /// Writes archives into a folder; clones write to the same ones.
 #[derive(Clone)]
@@ -141,25 +71,40 @@ impl Recorder {
         Ok(Self(Arc::new(Mutex::new(state))))
     }
 
-    /// Records the page of an envelope, or the feed beside it; the envelope then says where.
+    /// Records the page of an envelope, the documents of the feed beside it, or its end without
+    /// one; the envelope then says where. The feed that nothing came of but a 304, or a failure to
+    /// answer, leaves nothing: that is for its schedule alone.
     ///
     /// # Errors
     /// What the disk says.
     pub(super) fn record(
         &self,
         envelope: &mut Envelope<Captured>,
-        feed: Option<&Page>,
+        answers: Option<&Answers>,
     ) -> anyhow::Result<()> {
-        let (page, note) = match (&envelope.body, feed) {
-            (Captured::Page(captured), _) => {
-                (&captured.0, Some(Note::of(envelope, &captured.0, &captured.1)))
-            }
-            (_, Some(page)) => (page, None),
-            _ => return Ok(()),
-        };
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = state.write(page, note.as_ref(), &envelope.name)?;
-        envelope.capture = Some(key);
+        let key = match (&envelope.body, answers) {
+            (Captured::Page(captured), _) => {
+                let (page, hints) = &**captured;
+                let note = Note::of_page(envelope, page, hints);
+                Some(state.write(page, &note, &envelope.name)?)
+            }
+            (Captured::Polled(poll), Some(answers)) => {
+                let mut last = None;
+                for (number, page) in answers.pages.iter().enumerate() {
+                    let note = Note::of_feed(&envelope.name, poll, answers, number);
+                    last = Some(state.write(page, &note, &envelope.name)?);
+                }
+                last
+            }
+            _ => match Note::of_end(envelope) {
+                Some(note) => Some(state.write_alone(&note, envelope.at, &envelope.name)?),
+                None => None,
+            },
+        };
+        if key.is_some() {
+            envelope.capture = key;
+        }
         Ok(())
     }
 
@@ -177,40 +122,60 @@ impl Recorder {
 }
 
 impl State {
-    fn write(
-        &mut self,
-        page: &Page,
-        note: Option<&Note>,
-        name: &str,
-    ) -> anyhow::Result<CaptureKey> {
+    /// Writes an answer behind its note; where the answer is.
+    fn write(&mut self, page: &Page, note: &Note, name: &str) -> anyhow::Result<CaptureKey> {
         let block = block(page);
-        // An item without a page stands under its feed's URL.
-        let target = page.url.as_deref().or(note.and_then(|note| note.feed.as_deref()));
         let answer = NewWarcRecord {
             kind: WarcKind::Response,
-            target: Some(target.unwrap_or(name)),
+            // An item without a page stands under its feed's URL.
+            target: Some(page.url.as_deref().or(note.feed()).unwrap_or(name)),
             date: page.fetched_at,
             content_type: "application/http; msgtype=response",
             fields: &[],
             block: &block,
         };
+        let about = format!("<{}>", answer.id());
+        let note = NewWarcRecord {
+            kind: WarcKind::Metadata,
+            content_type: NOTE_TYPE,
+            fields: &[("WARC-Refers-To", &about)],
+            block: &serde_json::to_vec(note)?,
+            ..answer
+        };
+        self.put(&note)?;
+        self.put(&answer)
+            .map(|key| CaptureKey { hash: Some(ContentHash::of_bytes(&page.body)), ..key })
+    }
+
+    /// Writes a note that stands for itself; where it is.
+    fn write_alone(
+        &mut self,
+        note: &Note,
+        at: Timestamp,
+        name: &str,
+    ) -> anyhow::Result<CaptureKey> {
+        let block = serde_json::to_vec(note)?;
+        self.put(&NewWarcRecord {
+            kind: WarcKind::Metadata,
+            target: Some(note.target().unwrap_or(name)),
+            date: at,
+            content_type: NOTE_TYPE,
+            fields: &[],
+            block: &block,
+        })
+    }
+
+    fn put(&mut self, record: &NewWarcRecord<'_>) -> anyhow::Result<CaptureKey> {
         let folder = self.folder.clone();
-        let open = self.file(page.fetched_at)?;
-        let shown = || format!("archive {}", folder.join(&open.name).display());
-        if let Some(note) = note {
-            let about = format!("<{}>", answer.id());
-            let note = NewWarcRecord {
-                kind: WarcKind::Metadata,
-                content_type: NOTE_TYPE,
-                fields: &[("WARC-Refers-To", &about)],
-                block: &serde_json::to_vec(note)?,
-                ..answer
-            };
-            open.writer.write(&note).with_context(shown)?;
-        }
-        let position = open.writer.write(&answer).with_context(shown)?;
-        let source = folder.join(&open.name).display().to_string();
-        Ok(CaptureKey { source, position, hash: Some(ContentHash::of_bytes(&page.body)) })
+        let open = self.file(record.date)?;
+        let path = folder.join(&open.name);
+        let position =
+            open.writer.write(record).with_context(|| format!("archive {}", path.display()))?;
+        Ok(CaptureKey {
+            source: path.display().to_string(),
+            position,
+            hash: Some(ContentHash::of_bytes(record.block)),
+        })
     }
 
     /// The file that is written to at this time: a new one each day, and where one is full.

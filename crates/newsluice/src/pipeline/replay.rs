@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use archive::{Failure, Input, Kind, Limits, Walk, Web};
+use archive::{Failure, Input, Kind, Limits, Walk};
 use jiff::Timestamp;
 use record::{ContentHash, Page, Reason, ReasonKind};
 use store::{CaptureKey, CaptureOutcome, Reader};
@@ -12,7 +12,7 @@ use tokio::sync::mpsc::Sender;
 use super::again::{Finder, Wanted};
 use super::budget::Budget;
 use super::envelope::{Captured, Envelope, PageHints};
-use super::recorder::Note;
+use super::note::Note;
 use super::survey::Filter;
 use crate::shutdown::Shutdown;
 use crate::source::ReadHints;
@@ -95,6 +95,9 @@ impl Captures {
     /// none that is wanted.
     fn again(&mut self, input: Input) -> Result<Option<Envelope<Captured>>, store::StoreError> {
         let (Some(wanted), Some(web)) = (&self.again, &input.web) else { return Ok(None) };
+        if input.kind == Kind::Note {
+            return Ok(None);
+        }
         let reached = self.reached.get(&input.source);
         let note = web.note.as_deref().and_then(Note::read);
         let feed = note.as_ref().and_then(Note::feed);
@@ -114,14 +117,95 @@ impl Captures {
         envelope.again = Some(Box::new(again));
         let Some(note) = note else { return Ok(Some(envelope.with(by_kind(input, at)))) };
         let content_type = web.content_type.clone();
-        let mut captured =
-            note.restore(&mut envelope, content_type, input.bytes, &mut self.sources);
+        let restored = note.restore(&mut envelope, content_type, input.bytes, &mut self.sources);
+        // Its task is over.
+        envelope.recorded = None;
+        let Some(mut captured) = restored else { return Ok(None) };
         if let Captured::Page(page) = &mut captured {
             let hints = &mut page.1;
             let recorded = std::mem::take(&mut hints.source);
             hints.source = self.finder.source(&self.reader, hints.feed_url.as_deref(), recorded)?;
         }
         Ok(Some(envelope.with(captured)))
+    }
+
+    /// The capture in its envelope; `None` where it is not wanted.
+    fn captured(
+        &mut self,
+        mut input: Input,
+    ) -> Result<Option<Envelope<Captured>>, store::StoreError> {
+        let Some(note) = self.wanted(&mut input) else { return Ok(None) };
+        let at = input.web.as_ref().and_then(|web| web.at).unwrap_or(self.at);
+        let mut envelope = Envelope::new(place(&input.source, input.position), at);
+        if let Some(web) = &input.web {
+            envelope.name.clone_from(&web.url);
+            if note.is_none() {
+                envelope.urls.push(web.url.clone());
+            }
+        }
+        let hash = ContentHash::of_bytes(&input.bytes);
+        if self.is_known(&input, hash, note.as_ref())? {
+            return Ok(Some(envelope.with(Captured::Known)));
+        }
+        let (source, position) = (input.source.clone(), input.position);
+        envelope.capture = Some(CaptureKey { source, position, hash: Some(hash) });
+        let Some(note) = note else {
+            return Ok(Some(envelope.with(self.only_in_language(by_kind(input, at)))));
+        };
+        let content_type = input.web.and_then(|web| web.content_type);
+        let captured = note.restore(&mut envelope, content_type, input.bytes, &mut self.sources);
+        Ok(captured.map(|captured| envelope.with(self.only_in_language(captured))))
+    }
+
+    /// Is the input wanted, and with which note? Of feeds without one the pages that they led to
+    /// are what counts, and those stand behind them.
+    #[expect(clippy::option_option, reason = "wanted or not, with a note or without")]
+    fn wanted(&self, input: &mut Input) -> Option<Option<Note>> {
+        let Some(web) = &mut input.web else { return Some(None) };
+        let noted =
+            if input.kind == Kind::Note { Some(input.bytes.clone()) } else { web.note.take() };
+        let note = noted.as_deref().and_then(Note::read);
+        let is_wanted = match (&note, input.kind) {
+            (None, Kind::Xml | Kind::Json | Kind::JsonLines | Kind::Note) => false,
+            // Who wants some pages wants no sources.
+            (Some(note), kind) if note.is_poll() || kind == Kind::Note => {
+                self.filter == Filter::default()
+            }
+            _ => self.filter.takes(&web.url, web.at),
+        };
+        is_wanted.then_some(note)
+    }
+
+    /// Was it committed before? What failed is tried again, though not by the same run: the
+    /// program may have become better since.
+    fn is_known(
+        &self,
+        input: &Input,
+        hash: ContentHash,
+        note: Option<&Note>,
+    ) -> Result<bool, store::StoreError> {
+        if input.web.is_some() && self.reached.get(&input.source) == Some(&input.position) {
+            return Ok(true);
+        }
+        let before = self.reader.captured(&input.source, input.position)?;
+        Ok(before.is_some_and(|before| {
+            before.hash == hash
+                && match before.outcome {
+                    CaptureOutcome::Record(_) => true,
+                    CaptureOutcome::Nothing => {
+                        input.kind == Kind::Note || note.is_some_and(Note::is_poll)
+                    }
+                    CaptureOutcome::Failed(_) => false,
+                }
+        }))
+    }
+
+    fn only_in_language(&self, mut captured: Captured) -> Captured {
+        if let (Captured::Page(page), Some(lang)) = (&mut captured, &self.filter.lang) {
+            let source = std::mem::take(&mut page.1.source);
+            page.1.source = source.only_in(lang);
+        }
+        captured
     }
 
     /// Records of archives that hold no page, or none that is wanted.
@@ -145,8 +229,6 @@ impl Iterator for Captures {
                     return Some(Ok(envelope));
                 }
             };
-            // Of feeds the pages that they led to are what counts, and those stand behind them.
-            let is_page = !matches!(input.kind, Kind::Xml | Kind::Json | Kind::JsonLines);
             if self.again.is_some() {
                 match self.again(input) {
                     Ok(None) => self.unwanted += 1,
@@ -155,18 +237,11 @@ impl Iterator for Captures {
                 }
                 continue;
             }
-            let is_wanted = |web: &Web| is_page && self.filter.takes(&web.url, web.at);
-            if input.web.as_ref().is_none_or(is_wanted) {
-                let mut envelope = captured(input, self.at, &self.reader, &mut self.sources);
-                if let (Ok(envelope), Some(lang)) = (&mut envelope, &self.filter.lang)
-                    && let Captured::Page(page) = &mut envelope.body
-                {
-                    let source = std::mem::take(&mut page.1.source);
-                    page.1.source = source.only_in(lang);
-                }
-                return Some(envelope);
+            match self.captured(input) {
+                Ok(None) => self.unwanted += 1,
+                Ok(Some(envelope)) => return Some(Ok(envelope)),
+                Err(error) => return Some(Err(error)),
             }
-            self.unwanted += 1;
         }
     }
 }
@@ -175,6 +250,7 @@ pub(super) fn size(captured: &Captured) -> usize {
     match captured {
         Captured::Text(bytes) | Captured::Json(bytes) => bytes.len(),
         Captured::Page(captured) => captured.0.body.len(),
+        Captured::Feed(feed) => feed.page.body.len(),
         Captured::Polled(_) | Captured::Known | Captured::Unchanged(_) | Captured::Failed(_) => 0,
     }
 }
@@ -193,38 +269,6 @@ fn failed(failure: Failure, at: Timestamp) -> Envelope<Captured> {
     envelope.with(Captured::Failed(reason))
 }
 
-fn captured(
-    input: Input,
-    at: Timestamp,
-    reader: &Reader,
-    sources: &mut ReadHints,
-) -> Result<Envelope<Captured>, store::StoreError> {
-    let hash = ContentHash::of_bytes(&input.bytes);
-    let at = input.web.as_ref().and_then(|web| web.at).unwrap_or(at);
-    let mut envelope = Envelope::new(place(&input.source, input.position), at);
-    if let Some(web) = &input.web {
-        envelope.name.clone_from(&web.url);
-        envelope.urls.push(web.url.clone());
-    }
-    let before = reader.captured(&input.source, input.position)?;
-    let is_known =
-        |c: store::Captured| c.hash == hash && matches!(c.outcome, CaptureOutcome::Record(_));
-    // What failed before is tried again: the program may have become better since.
-    if before.is_some_and(is_known) {
-        return Ok(envelope.with(Captured::Known));
-    }
-    let (source, position) = (input.source.clone(), input.position);
-    envelope.capture = Some(CaptureKey { source, position, hash: Some(hash) });
-    let mut input = input;
-    if let Some(Web { note: Some(note), content_type, .. }) = &mut input.web
-        && let Some(note) = Note::read(note)
-    {
-        let page = note.restore(&mut envelope, content_type.take(), input.bytes, sources);
-        return Ok(envelope.with(page));
-    }
-    Ok(envelope.with(by_kind(input, at)))
-}
-
 /// What the stages make of each kind of input.
 pub(crate) fn by_kind(input: Input, at: Timestamp) -> Captured {
     let unsupported =
@@ -236,6 +280,7 @@ pub(crate) fn by_kind(input: Input, at: Timestamp) -> Captured {
         Kind::Html => Captured::Page(Box::new((page(input, at), PageHints::default()))),
         Kind::Json | Kind::JsonLines => Captured::Json(input.bytes),
         Kind::Xml => unsupported("an XML document (feed or sitemap), not an article"),
+        Kind::Note => unsupported("a recorder's note"),
         Kind::Warc => unsupported("a WARC file"),
         Kind::Gzip => unsupported("gzip within gzip"),
         Kind::Zstd => unsupported("Zstandard; unpack it first"),

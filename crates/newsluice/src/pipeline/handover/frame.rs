@@ -13,7 +13,8 @@ use super::super::again::Again;
 use super::super::budget::Budget;
 use super::super::cleaner;
 use super::super::entry_payload::{entry_of, payload_of};
-use super::super::envelope::{Captured, Envelope, PageHints};
+use super::super::envelope::{Captured, Envelope, PageHints, RecordedFeed};
+use super::super::note::{PollNote, RecordedTask};
 use crate::source::SourceHints;
 
 /// Largest header: names, URLs and what a feed said.
@@ -30,6 +31,8 @@ struct Header {
     urls: Vec<String>,
     alias: Option<String>,
     again: Option<Again>,
+    /// The entry that it ended when it was recorded.
+    recorded: Option<RecordedTask>,
     kind: Kind,
 }
 
@@ -56,6 +59,17 @@ enum Kind {
         /// What the user of its feed had decided.
         settings: Option<String>,
     },
+    Feed {
+        url: Option<String>,
+        requested_url: Option<String>,
+        content_type: Option<String>,
+        fetched_at: Timestamp,
+        feed: String,
+        settings: Option<String>,
+        poll: PollNote,
+    },
+    /// A recorded 304 of the page that the URLs name.
+    Unchanged,
     Failed {
         code: String,
         detail: String,
@@ -89,16 +103,25 @@ pub(super) fn pack(envelope: Envelope<Captured>) -> Option<Vec<u8>> {
         Captured::Failed(Reason { kind, detail }) => {
             (Kind::Failed { code: kind.code().to_owned(), detail }, Vec::new())
         }
-        Captured::Polled(_) | Captured::Known | Captured::Unchanged(_) => return None,
+        Captured::Feed(recorded) => {
+            let RecordedFeed { page, feed, settings, poll } = *recorded;
+            let Page { url, requested_url, content_type, body, fetched_at } = page;
+            let kind =
+                Kind::Feed { url, requested_url, content_type, fetched_at, feed, settings, poll };
+            (kind, body)
+        }
+        Captured::Unchanged(None) => (Kind::Unchanged, Vec::new()),
+        Captured::Polled(_) | Captured::Known | Captured::Unchanged(Some(_)) => return None,
     };
     let key = |CaptureKey { source, position, hash }| Key {
         source,
         position,
         hash: hash.map(|hash| *hash.as_bytes()),
     };
-    let Envelope { name, at, capture, urls, alias, again, .. } = rest;
-    let again = again.map(|again| *again);
-    let header = Header { name, at, capture: capture.map(key), urls, alias, again, kind };
+    let Envelope { name, at, capture, urls, alias, again, recorded, .. } = rest;
+    let (again, recorded) = (again.map(|again| *again), recorded.map(|task| *task));
+    let capture = capture.map(key);
+    let header = Header { name, at, capture, urls, alias, again, recorded, kind };
     let header = serde_json::to_vec(&header).ok().filter(|header| header.len() <= MOST_HEADER)?;
     if body.len() > MOST_BODY {
         return None;
@@ -139,7 +162,7 @@ fn invalid(why: &str) -> io::Error {
 }
 
 fn unpack(header: Header, body: Vec<u8>) -> Envelope<Captured> {
-    let Header { name, at, capture, urls, alias, again, kind } = header;
+    let Header { name, at, capture, urls, alias, again, recorded, kind } = header;
     let is_other = |again: &Again| again.cleaner != cleaner::version();
     if let Some(again) = again.as_ref().filter(|again| is_other(again)) {
         let (ours, theirs) = (cleaner::version(), &again.cleaner);
@@ -156,6 +179,7 @@ fn unpack(header: Header, body: Vec<u8>) -> Envelope<Captured> {
     envelope.urls = urls;
     envelope.alias = alias;
     envelope.again = again.map(Box::new);
+    envelope.recorded = recorded.map(Box::new);
     envelope.with(match kind {
         Kind::Text => Captured::Text(body),
         Kind::Json => Captured::Json(body),
@@ -178,6 +202,11 @@ fn unpack(header: Header, body: Vec<u8>) -> Envelope<Captured> {
                 Err(reason) => Captured::Failed(reason),
             }
         }
+        Kind::Feed { url, requested_url, content_type, fetched_at, feed, settings, poll } => {
+            let page = Page { url, requested_url, content_type, body, fetched_at };
+            Captured::Feed(Box::new(RecordedFeed { page, feed, settings, poll }))
+        }
+        Kind::Unchanged => Captured::Unchanged(None),
         Kind::Failed { code, detail } => {
             let kind = ReasonKind::from_code(&code).unwrap_or(ReasonKind::Malformed);
             Captured::Failed(Reason::new(kind, detail))
@@ -223,8 +252,16 @@ mod tests {
         let feed_url = Some("https://e.org/f".into());
         let source = SourceHints::read(Some(r#"{"language":"pt-BR","drop":["title:sport"]}"#));
         let hints = PageHints { entry: Some(entry), feed_url, source: source.unwrap() };
+        let feed = RecordedFeed {
+            page: page.clone(),
+            feed: "https://e.org/f".into(),
+            settings: None,
+            poll: PollNote { missed: Some(7), ..PollNote::default() },
+        };
         let page = Captured::Page(Box::new((page, hints)));
-        let all = [Captured::Text(b"Rain\n".to_vec()), page, Captured::Failed(reason)];
+        let text = Captured::Text(b"Rain\n".to_vec());
+        let feed = Captured::Feed(Box::new(feed));
+        let all = [text, page, feed, Captured::Unchanged(None), Captured::Failed(reason)];
         for captured in all {
             let expected = format!("{captured:?}");
             let arrived = there(captured).await;

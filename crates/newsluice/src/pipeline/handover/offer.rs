@@ -57,7 +57,7 @@ pub(crate) fn offer(
         (sending.join(), heard)
     });
     let (sent, heard) = (sent.map_err(|_| anyhow::anyhow!("the reading thread died"))??, heard?);
-    if sent.handed > heard.seen {
+    if sent.handed > heard.seen + heard.polled {
         return Err(TryAgain(
             "the daemon ended before it had taken everything; the same command goes on from here"
                 .to_owned(),
@@ -133,6 +133,8 @@ fn count(tally: &mut Tally, done: &Done) {
     let is = |outcome: Outcome| done.outcome == outcome.code();
     if let Some(reason) = done.failure() {
         tally.count_failure(&reason);
+    } else if is(Outcome::Polled { new: 0, changed: 0, known: 0 }) {
+        tally.count_poll(None);
     } else if is(Outcome::Unchanged) {
         tally.count_known();
     } else {

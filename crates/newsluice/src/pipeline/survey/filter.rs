@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use record::{DateText, Entry, PageUrl};
 
 /// What is wanted; what says nothing about something is not filtered by it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Filter {
     /// Changed or published at this time or later.
     pub(crate) since: Option<Timestamp>,
