@@ -22,7 +22,7 @@ const MEMBERS_MAX: usize = 1_024;
 
 /// Terms by which a record lets its story be found: the heaviest. On the open streams 12 to 40
 /// find the same stories, 8 lose some.
-const HEADS: usize = 16;
+const HEADS: usize = 12;
 
 /// All remembered records with their stories. A pure function of which records are remembered
 /// and which story each belongs to.

@@ -13,7 +13,7 @@ use super::query::Query;
 use super::story::Story;
 
 /// Terms by which a story looks for others.
-const PROBES: usize = 32;
+const PROBES: usize = 16;
 /// Terms by which it is compared with them.
 const HEAVIEST: usize = 128;
 

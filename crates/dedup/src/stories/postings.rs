@@ -7,7 +7,7 @@ use super::memory::Slot;
 use super::term_map::TermHasher;
 
 /// A term that more stories have finds none of them.
-const MAX_LIST: usize = 300;
+const MAX_LIST: usize = 150;
 
 /// Stories in a list that is kept as a row, whether or not it is asked for.
 const MAX_ROW: u16 = 2 * MAX_LIST as u16;
@@ -56,9 +56,9 @@ struct Rows {
 }
 
 /// The lengths of rows: a list is in the shortest that it fits.
-const LENGTHS: [u16; 28] = [
+const LENGTHS: [u16; 26] = [
     2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 17, 20, 24, 28, 34, 40, 48, 57, 68, 82, 98, 118, 142, 170,
-    244, 350, 460, MAX_ROW,
+    220, MAX_ROW,
 ];
 
 fn class(len: u16) -> usize {
