@@ -138,7 +138,7 @@ pub(super) fn are_of(language: &str, text: &str) -> bool {
 /// Does no word of `text` say anything by itself: articles, prepositions, numbers alone?
 pub(super) fn are_all(text: &str) -> bool {
     let hits = hits(text);
-    hits.of.iter().any(|count| *count == hits.words)
+    hits.of.contains(&hits.words)
 }
 
 /// The language that most of the words are of, where no other has half as many: kin are not told
