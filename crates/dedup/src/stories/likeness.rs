@@ -1,6 +1,7 @@
 //! Which story a text is most like, and whether that is enough.
 
 use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 use super::lexicon::TermId;
 use super::memory::{Memory, Slot};
@@ -82,14 +83,10 @@ pub(crate) fn candidates(
 }
 
 /// The first [`CANDIDATES_MAX`] that `keep` wants; among equals the older story.
-fn best(
-    mut hits: Vec<(u32, Slot)>,
-    memory: &Memory,
-    keep: impl Fn(Story<'_>) -> bool,
-) -> Vec<Slot> {
-    hits.sort_unstable_by_key(|(hits, _)| Reverse(*hits));
+fn best(hits: Vec<(u32, Slot)>, memory: &Memory, keep: impl Fn(Story<'_>) -> bool) -> Vec<Slot> {
+    let mut hits = BinaryHeap::from(hits);
     let mut ranked: Vec<(Reverse<u32>, u64, Slot)> = Vec::new();
-    for (hits, slot) in hits {
+    while let Some((hits, slot)) = hits.pop() {
         let is_full = ranked.len() >= CANDIDATES_MAX;
         if is_full && ranked.last().is_some_and(|(last, ..)| last.0 != hits) {
             break;

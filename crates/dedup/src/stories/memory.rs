@@ -254,12 +254,12 @@ impl Memory {
         let is_stale = |story: Story<'_>| {
             story.span().1 < time && story.newest().is_none_or(|newest| newest < sequence)
         };
-        let mut gone: Vec<Number> = Vec::new();
-        for slot in 0..self.slots() as Slot {
-            if self.story(slot).is_some_and(is_stale) {
-                gone.extend(self.places.members(slot));
-            }
-        }
+        let earlier = self.rows.earlier(sequence, time);
+        let mut slots: Vec<Slot> = earlier.into_iter().map(|row| row.slot).collect();
+        slots.sort_unstable();
+        slots.dedup();
+        slots.retain(|slot| self.story(*slot).is_some_and(is_stale));
+        let gone: Vec<Number> = slots.iter().flat_map(|slot| self.places.members(*slot)).collect();
         for number in gone {
             self.forget(number);
         }

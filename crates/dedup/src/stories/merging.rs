@@ -14,6 +14,9 @@ use super::story::Story;
 
 /// Terms by which a story looks for others.
 const PROBES: usize = 16;
+/// A text of more terms has just been compared with all others when it came in, by a threshold
+/// that only a headline's story would meet now: it need not look again while it is alone.
+const PLENTY: usize = 20;
 /// Terms by which it is compared with them.
 const HEAVIEST: usize = 128;
 
@@ -29,6 +32,9 @@ impl Stories {
 
     fn nearest_story(&mut self, slot: Slot) -> Option<(Slot, f64)> {
         let story = self.memory.story(slot)?;
+        if story.len() == 1 && story.mean_terms() > PLENTY as f64 {
+            return None;
+        }
         let heaviest = heaviest(story, &self.memory.lexicon);
         let members = story.len().max(1) as u32;
         let probes: Vec<(TermId, u32)> =

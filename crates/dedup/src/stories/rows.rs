@@ -52,6 +52,8 @@ struct Block {
     left: usize,
     here: usize,
     is_filled: bool,
+    /// No record here has an earlier time.
+    earliest: i64,
 }
 
 /// A row but for its vector, in as few bytes as do.
@@ -77,7 +79,9 @@ fn low<const N: usize>(number: u64) -> [u8; N] {
 
 /// The number with these lower bytes.
 fn number<const N: usize>(low: [u8; N]) -> u64 {
-    low.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte))
+    let mut bytes = [0; 8];
+    bytes.iter_mut().zip(low).for_each(|(byte, low)| *byte = low);
+    u64::from_le_bytes(bytes)
 }
 
 impl Place {
@@ -100,7 +104,7 @@ impl Place {
 impl Block {
     fn new() -> Self {
         let places = Vec::with_capacity(BLOCK);
-        Self { places, vectors: Vec::new(), left: 0, here: 0, is_filled: false }
+        Self { places, vectors: Vec::new(), left: 0, here: 0, is_filled: false, earliest: i64::MAX }
     }
 
     fn is_left(&self) -> bool {
@@ -129,6 +133,7 @@ impl Block {
             at,
         });
         self.here += 1;
+        self.earliest = self.earliest.min(row.time);
         self.is_filled = self.places.len() == BLOCK;
         if self.is_filled {
             self.vectors.shrink_to_fit();
@@ -199,6 +204,20 @@ impl Rows {
             block.places.iter().rev().filter_map(|place| place.row(&block.vectors))
         });
         rows.take_while(move |row| row.sequence >= sequence)
+    }
+
+    /// The records before a sequence whose time is before `time`. Blocks without any such time
+    /// are passed over.
+    pub(crate) fn earlier(&mut self, sequence: u64, time: i64) -> Vec<Row<'_>> {
+        let mut found = Vec::new();
+        for block in self.blocks.iter_mut().filter(|block| block.earliest < time) {
+            let rows: Vec<Row<'_>> =
+                block.places.iter().filter_map(|place| place.row(&block.vectors)).collect();
+            block.earliest = rows.iter().map(|row| row.time).min().unwrap_or(i64::MAX);
+            let is_earlier = |row: &Row<'_>| row.sequence < sequence && row.time < time;
+            found.extend(rows.into_iter().filter(is_earlier));
+        }
+        found
     }
 
     /// Adds a record with its vector, by number of term, in place of the row's own; its sequence
