@@ -59,8 +59,8 @@ fn main() {
     for (name, change) in VARIATIONS.into_iter().take(if only { 1 } else { usize::MAX }) {
         let mut changed = settings.clone();
         change(&mut changed);
-        let scored = |set| if draws { drawn(set, &changed) } else { row(set, &changed) };
-        let scores: Vec<String> = sets.iter().map(scored).collect();
+        let shown_of = |set| if draws { drawn(set, &changed) } else { row(set, &changed) };
+        let scores: Vec<String> = sets.iter().map(shown_of).collect();
         println!("{name:<30} {}", scores.join("   "));
     }
 }

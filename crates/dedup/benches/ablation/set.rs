@@ -61,7 +61,8 @@ impl Set {
     /// Four fifths of the documents, other ones for each seed.
     pub(crate) fn draw(&self, seed: u64) -> Self {
         let mut dice = dice(seed);
-        let kept: Vec<usize> = (0..self.documents.len()).filter(|_| dice() % 5 > 0).collect();
+        let kept: Vec<usize> =
+            (0..self.documents.len()).filter(|_| !dice().is_multiple_of(5)).collect();
         Self {
             documents: kept.iter().map(|at| self.documents[*at].clone()).collect(),
             gold: kept.iter().map(|at| self.gold[*at].clone()).collect(),
