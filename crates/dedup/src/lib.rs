@@ -37,6 +37,7 @@ mod pair;
 mod partition;
 mod postings;
 mod settings;
+mod shard;
 mod shingles;
 mod shortlist;
 mod sketch;

@@ -47,7 +47,8 @@
 //! sequences, a story without a member in the last eight blocks goes when it is out of the
 //! window of all but the earliest twentieth of those blocks' records. Of one story the newest
 //! 1,024 records are remembered. Work on a record is bounded by its own terms. A record takes
-//! about 400 bytes; most stories are of one and are nothing but its row.
+//! about 240 bytes, its terms with weights 110 of them; most stories are of one and are nothing
+//! but its row.
 //!
 //! # Where the numbers come from
 //! Fitted on three open streams (full texts over years with editors' round-ups, headlines of two
@@ -78,16 +79,20 @@ mod cluster;
 mod decisions;
 mod frequencies;
 mod ids;
+mod lexicon;
 mod likeness;
 mod member;
 mod memory;
 mod merging;
+mod packed;
+mod places;
 mod postings;
+mod query;
 mod rows;
 mod settings;
 mod story;
+mod sums;
 mod term_map;
-mod term_table;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -103,14 +108,16 @@ pub use member::{Member, Stored};
 pub use settings::{Settings, Weights};
 
 use decisions::Decisions;
-use frequencies::lang_code;
+use frequencies::{Counts, lang_code};
 use likeness::{Likeness, Probe};
 use memory::{Memory, Slot};
+use packed::Packed;
 use postings::SLOTS;
+use query::Query;
 use rows::Row;
 use story::Story;
 use terms::Reading;
-use vector::Vector;
+use vector::{Term, Vector};
 
 /// The open stories.
 #[derive(Debug)]
@@ -161,10 +168,10 @@ impl Stories {
             sequence: stored.sequence,
             time: stored.time.as_second(),
             lang: lang_code(stored.lang),
-            vector,
+            vector: Packed::default(),
             slot: 0,
         };
-        self.memory.add(stored.story, stored.born, row);
+        self.memory.add(stored.story, stored.born, row, &vector);
         self.last = stored.sequence;
     }
 
@@ -186,13 +193,8 @@ impl Stories {
         self.grown.clear();
         self.grow_together(member.sequence, &mut merged);
         let lang = lang_code(member.lang);
-        let reading = terms::read(
-            member.title,
-            member.body,
-            &self.memory.frequencies,
-            lang,
-            &self.settings.weights,
-        );
+        let counts = Counts::of(&self.memory.lexicon, lang);
+        let reading = terms::read(member.title, member.body, counts, &self.settings.weights);
         let sketch = reading.vector.to_bytes();
         let (slot, basis) = self.choose(member, &reading, &mut merged);
         let joined = slot.and_then(|slot| self.memory.story(slot));
@@ -203,10 +205,10 @@ impl Stories {
             sequence: member.sequence,
             time: member.time.as_second(),
             lang,
-            vector: reading.vector,
+            vector: Packed::default(),
             slot: 0,
         };
-        let slot = self.memory.add(story, born, row);
+        let slot = self.memory.add(story, born, row, &reading.vector);
         self.grown.push((slot, before));
         self.last = member.sequence;
         let headlines = self.headlines();
@@ -266,9 +268,9 @@ impl Stories {
         if let Story::One(only) = story {
             return Some(only.id);
         }
-        let nearness = |row: &Row| {
+        let nearness = |row: Row<'_>| {
             let length = row.vector.length().max(1.0);
-            story.dot(row.vector.entries()) as f64 / length
+            story.product(&row.vector.query()) as f64 / length
         };
         let ranked = story.members().rev().map(|row| (nearness(row), row.id));
         ranked.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, id)| id)
@@ -290,7 +292,8 @@ impl Stories {
         if let Some((slot, with)) = self.decided(member.id, merged) {
             return (Some(slot), Basis::Decided(with));
         }
-        let nearest = self.nearest(member, &reading.vector);
+        let query = Query::new(self.memory.known_terms(&reading.vector));
+        let nearest = self.nearest(member, &reading.vector, &query);
         let near = nearest.and_then(|(slot, likeness)| self.near(slot, likeness, reading));
         match (nearest, near) {
             (Some((slot, likeness)), Some(near)) if likeness.margin() >= 1.0 => {
@@ -318,14 +321,18 @@ impl Stories {
         Some((first, with))
     }
 
-    fn nearest(&mut self, member: &Member<'_>, vector: &Vector) -> Option<(Slot, Likeness)> {
+    fn nearest(
+        &mut self,
+        member: &Member<'_>,
+        vector: &Vector,
+        query: &Query,
+    ) -> Option<(Slot, Likeness)> {
         let time = member.time.as_second();
         let settings = &self.settings;
-        let probes = vector.entries();
-        let slots = likeness::candidates(&self.memory, probes, &mut self.board, |story| {
+        let slots = likeness::candidates(&self.memory, query.terms(), &mut self.board, |story| {
             likeness::is_open(story, (time, time), settings)
         });
-        let probe = Probe::new(vector, time, settings);
+        let probe = Probe::new(vector, query, time, settings);
         let mut best: Option<(f64, Reverse<u64>, Slot, Likeness)> = None;
         for slot in slots {
             let Some(story) = self.memory.story(slot) else { continue };
@@ -346,18 +353,21 @@ impl Stories {
 
     fn near(&self, slot: Slot, likeness: Likeness, reading: &Reading<'_>) -> Option<Near> {
         let story = self.memory.story(slot)?;
-        let all = story.dot(reading.vector.entries()).max(1) as f64;
-        let mut shared: Vec<SharedTerm> = reading
+        let mut products: Vec<(u64, Term)> = reading
             .vector
             .entries()
             .filter_map(|(term, weight)| {
-                let share = (u64::from(weight) * u64::from(story.weight(term))) as f64 / all;
-                let (_, text) = reading.names.iter().find(|(t, _)| *t == term)?;
-                (share > 0.0).then(|| SharedTerm { term: (*text).to_owned(), share })
+                let theirs = story.weight(self.memory.lexicon.find(term)?);
+                (theirs > 0).then(|| (u64::from(weight) * u64::from(theirs), term))
             })
             .collect();
-        shared.sort_by(|a, b| b.share.total_cmp(&a.share));
-        shared.truncate(REASONS_MAX);
+        let all = products.iter().map(|(product, _)| *product).sum::<u64>().max(1) as f64;
+        products.sort_by_key(|(product, _)| Reverse(*product));
+        let named = products.into_iter().filter_map(|(product, term)| {
+            let (_, text) = reading.names.iter().find(|(other, _)| *other == term)?;
+            Some(SharedTerm { term: (*text).to_owned(), share: product as f64 / all })
+        });
+        let shared = named.take(REASONS_MAX).collect();
         let Likeness { score, threshold } = likeness;
         Some(Near { story: story.name(), score, threshold, shared })
     }

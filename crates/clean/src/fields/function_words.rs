@@ -135,6 +135,12 @@ pub(super) fn are_of(language: &str, text: &str) -> bool {
     hits.words >= FEWEST && hits.of.get(at).is_some_and(|own| own * SHARE >= hits.words)
 }
 
+/// Does no word of `text` say anything by itself: articles, prepositions, numbers alone?
+pub(super) fn are_all(text: &str) -> bool {
+    let hits = hits(text);
+    hits.of.contains(&hits.words)
+}
+
 /// The language that most of the words are of, where no other has half as many: kin are not told
 /// apart so.
 pub(super) fn language_of(text: &str) -> Option<&'static str> {

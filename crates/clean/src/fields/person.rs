@@ -28,6 +28,8 @@ struct Phrases {
     organisation: HashSet<&'static str>,
     /// Words that are in no name.
     junk: HashSet<&'static str>,
+    /// Jobs that stand right behind a name, without a space.
+    title: Vec<&'static str>,
     /// Words of jobs.
     job: HashSet<&'static str>,
     /// The first words of what stands before names: most texts begin with none of them.
@@ -53,6 +55,7 @@ static TABLE: LazyLock<Phrases> = LazyLock::new(|| {
         between: of("between"),
         after: of("after"),
         nobody: of("nobody"),
+        title: of("title"),
         organisation: of("organisation").into_iter().collect(),
         junk: of("junk").into_iter().collect(),
         job: of("job").into_iter().collect(),
@@ -357,11 +360,20 @@ fn is_degree(text: &str) -> bool {
     plain || (text.len() <= 14 && capitals >= 2 && capitals * 2 >= bare.chars().count())
 }
 
+/// Without the job that stands right behind a name where words are not set apart (`山田太郎記者`).
+fn without_title(name: &str) -> &str {
+    let mut titles = TABLE.title.iter();
+    let bare = titles.find_map(|title| name.strip_suffix(title)).map(str::trim_end);
+    bare.filter(|bare| bare.chars().count() >= 2).unwrap_or(name)
+}
+
 fn clean(name: &str) -> Option<String> {
     let trimmed = name.trim_matches(|c: char| {
         c.is_whitespace()
             || matches!(c, ',' | ';' | ':' | '|' | '-' | '–' | '/' | '"' | '*' | '•' | '_')
+            || matches!(c, '・' | '／' | '：' | '■' | '◎' | '●')
     });
+    let trimmed = without_title(trimmed);
     let trimmed =
         trimmed.strip_suffix('.').filter(|t| t.len() > 6 && !t.ends_with("Jr")).unwrap_or(trimmed);
     let folded = fold(trimmed);
@@ -419,6 +431,10 @@ mod tests {
         assert_eq!(names("Jo Doe, science editor"), ["Jo Doe"]);
         assert_eq!(names("Von Vonovia Müller"), ["Vonovia Müller"]);
         assert_eq!(names("松岡大地"), ["松岡大地"]);
+        assert_eq!(names("松岡大地記者"), ["松岡大地"]);
+        assert_eq!(names("文・松岡大地"), ["松岡大地"]);
+        assert_eq!(names("홍길동 기자"), ["홍길동"]);
+        assert!(names("記者").is_empty());
         assert_eq!(names("2 May 2024 | Jo Doe | Senior Writer"), ["Jo Doe"]);
         assert_eq!(names("Jo Doe, CNN"), ["Jo Doe"]);
     }

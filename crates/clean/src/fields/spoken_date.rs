@@ -234,7 +234,7 @@ fn day_month_year(tokens: &[Token<'_>], habit: Habit<'_>) -> Option<Hit> {
     scan.skip_filler();
     let Token::Word(word) = scan.next()? else { return None };
     let name = months::find(word, habit.language)?;
-    scan.skip_marks(&['.', ' ', '-', '/', ',', '\'', '’', '،']);
+    scan.skip_marks(&['.', ' ', '-', '/', ',', '\'', '’', '،', '׳']);
     scan.skip_filler();
     let year = scan.year()?;
     let day = calendar::day_of(year, name.number, *day, Some(name.jalali))?;
@@ -251,7 +251,7 @@ fn vietnamese(tokens: &[Token<'_>], _: Habit<'_>) -> Option<Hit> {
             Token::Word(sign),
             Token::Number { value: month, digits: 1 | 2 },
             Token::Number { value: year, digits: 4 },
-        ) if sign.to_lowercase() == "tháng" => (day, month, year),
+        ) if matches!(sign.to_lowercase().as_str(), "tháng" | "thg") => (day, month, year),
         _ => return None,
     };
     let at = tokens
@@ -311,7 +311,7 @@ impl<'t, 'a> Scan<'t, 'a> {
                 Some(Token::Word(word)) if months::is_filler(word) => self.at += 1,
                 _ => return,
             }
-            self.skip_marks(&[' ', '.', ',']);
+            self.skip_marks(&[' ', '.', ',', '\'', '’']);
         }
     }
 
@@ -445,9 +445,31 @@ mod tests {
             ("Thu May 2 16:33:00 CEST 2024", ""),
             ("3d23d65-5 May 2, 2024", "en"),
             ("2 | 5 | 2024", "de"),
+            ("2 may 2024", "az"),
+            ("2024 ж. 2 мамыр", "kk"),
+            ("2 მაისი, 2024", "ka"),
+            ("2024 թ. մայիսի 2", "hy"),
+            ("2024 оны 5-р сарын 2", "mn"),
+            ("2 de maio de 2024", "gl"),
+            ("2 Mei 2024", "sw"),
+            ("2 मे, 2024", "mr"),
+            ("2 મે, 2024", "gu"),
+            ("2 ਮਈ 2024", "pa"),
+            ("2 ឧសភា 2024", "km"),
+            ("2024 မေ 2", "my"),
+            ("2 thg 5, 2024", "vi"),
+            ("2 พฤษภาคม ค.ศ. 2024", "th"),
         ] {
             assert_eq!(one(text, language), day, "{text}");
         }
+    }
+
+    #[test]
+    fn abbreviations_and_elisions_are_read() {
+        assert_eq!(one("2 d’agost del 2024", "ca"), "2024-08-02");
+        assert_eq!(one("2 באפר׳ 2024", "he"), "2024-04-02");
+        assert_eq!(one("5 tetor 2025", "sq"), "2025-10-05");
+        assert_eq!(one("5 de xullo de 2017", "gl"), "2017-07-05");
     }
 
     #[test]

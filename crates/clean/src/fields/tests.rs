@@ -166,6 +166,19 @@ fn kickers_and_site_names_are_not_the_headline() {
     }
 }
 
+#[test]
+fn an_article_and_a_number_begin_a_headline_and_are_no_kicker() {
+    for first in ["The", "7", "2025", "Die"] {
+        let html = format!(
+            "<meta property=og:title content='Best Cameras of the Year'>\
+             <meta name=twitter:title content='Best Cameras of the Year'>\
+             <title>{first} Best Cameras of the Year</title>\
+             <h1>{first} Best Cameras of the Year</h1><p>They are small."
+        );
+        assert_eq!(title(&html), format!("{first} Best Cameras of the Year"));
+    }
+}
+
 fn title(html: &str) -> String {
     fields_of(html).title.map(record::Line::into_string).unwrap_or_default()
 }

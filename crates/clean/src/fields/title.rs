@@ -10,7 +10,7 @@ use super::describe::decoded;
 use super::evidence::Piece;
 use super::roles::Roles;
 use super::text_of::BOUND;
-use super::{Case, Fields, active_markup};
+use super::{Case, Fields, active_markup, function_words};
 
 mod suffix;
 
@@ -246,11 +246,13 @@ fn best_stated(first: &Candidate, stated: &[Candidate]) -> Candidate {
     other.unwrap_or(first).clone()
 }
 
-/// What short kicker stands before `title` in `heading`, if that is what `heading` is.
+/// What short kicker stands before `title` in `heading`, if that is what `heading` is: "The" and
+/// "7" begin a headline.
 fn kicker<'h>(heading: &'h str, title: &str) -> Option<&'h str> {
     let kicker = heading.strip_suffix(title)?.strip_suffix(' ')?;
     let short = !kicker.is_empty() && kicker.split(' ').count() <= 6;
-    (short && title.split(' ').count() >= 3).then_some(kicker)
+    let says = short && !function_words::are_all(kicker);
+    (says && title.split(' ').count() >= 3).then_some(kicker)
 }
 
 /// Does a name of the site begin with these words, or they with one?

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use record::RecordId;
 use serde_json::Value;
 
+#[derive(Clone)]
 struct Document {
     title: String,
     body: String,
@@ -57,14 +58,23 @@ impl Set {
         set
     }
 
+    /// Four fifths of the documents, other ones for each seed.
+    pub(crate) fn draw(&self, seed: u64) -> Self {
+        let mut dice = dice(seed);
+        let kept: Vec<usize> =
+            (0..self.documents.len()).filter(|_| !dice().is_multiple_of(5)).collect();
+        Self {
+            documents: kept.iter().map(|at| self.documents[*at].clone()).collect(),
+            gold: kept.iter().map(|at| self.gold[*at].clone()).collect(),
+            order: (0..kept.len()).collect(),
+        }
+    }
+
     /// Has the documents arrive in another order: one for each seed. None is lost.
     pub(crate) fn shuffle(&mut self, seed: u64) {
-        let mut state = seed | 1;
+        let mut dice = dice(seed);
         for at in (1..self.documents.len()).rev() {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            let other = usize::try_from(state >> 16).unwrap() % (at + 1);
+            let other = dice() % (at + 1);
             self.documents.swap(at, other);
             self.gold.swap(at, other);
             self.order.swap(at, other);
@@ -98,6 +108,17 @@ impl Set {
             found.push(membership.story.0);
         }
         found
+    }
+}
+
+/// Numbers without end, the same for the same seed (xorshift64).
+fn dice(seed: u64) -> impl FnMut() -> usize {
+    let mut state = seed | 1;
+    move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state >> 16).unwrap()
     }
 }
 

@@ -119,10 +119,12 @@ fn stories(documents: u64) {
     let texts = Texts::whole();
     let mut stories = Stories::new(StorySettings::default());
     let mut table = Table::new();
-    let mut joined = 0;
+    let (mut joined, mut reports, mut right) = (0, 0, 0);
     for n in 0..documents {
         let record = texts.record(n);
         let body = record.body_text();
+        let earlier = Some(texts.original(n)).filter(|of| *of != n);
+        let earlier = earlier.and_then(|of| stories.story_of(RecordId(of)));
         let (id, time, sequence) = (RecordId(n), text::time(n), n + 1);
         let (title, lang) = (&*record.title, Some("en"));
         let member = Member { id, title, body: &body, lang, time, sequence };
@@ -130,7 +132,13 @@ fn stories(documents: u64) {
         let found = stories.assign(&member);
         table.spent += since(start);
         joined += u64::from(found.story.0 != n);
-        table.row(n + 1, &format!("{joined} joined, {} remembered", stories.remembered()));
+        reports += u64::from(earlier.is_some());
+        right += u64::from(earlier == Some(found.story));
+        let remembered = stories.remembered();
+        table.row(
+            n + 1,
+            &format!("{joined} joined, {right} of {reports} right, {remembered} remembered"),
+        );
     }
     table.row(documents, &format!("end: {joined} joined"));
 }

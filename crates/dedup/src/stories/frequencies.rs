@@ -1,25 +1,16 @@
-//! How many texts have a term: the shipped background and what the stream showed.
-
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+//! How rare a term is: the shipped background and what the stream showed.
 
 use super::background::Common;
-use super::term_table::TermTable;
-use super::vector::{Term, Vector};
+use super::lexicon::Lexicon;
+use super::vector::Term;
 
-/// Document frequencies. What the stream adds is counted over the remembered records only, so
-/// that it is a function of them.
-#[derive(Debug, Default)]
-pub(crate) struct Frequencies {
-    by_lang: HashMap<u16, Counts>,
-}
-
-/// The remembered texts of one language.
-#[derive(Debug, Default)]
-pub(crate) struct Counts {
+/// What the remembered texts of one language say of its terms. They are counted alone, so that
+/// it is a function of them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Counts<'a> {
+    lexicon: &'a Lexicon,
+    lang: u16,
     texts: u32,
-    /// How many of them have a term.
-    with: TermTable,
 }
 
 /// A language in two bytes: the primary subtag's first two letters, 0 for unknown.
@@ -28,39 +19,15 @@ pub(crate) fn lang_code(lang: Option<&str>) -> u16 {
     u16::from_be_bytes([a.to_ascii_lowercase(), b.to_ascii_lowercase()])
 }
 
-impl Frequencies {
-    /// What the stream showed of a language; `None` for nothing.
-    pub(crate) fn of(&self, lang: u16) -> Option<&Counts> {
-        self.by_lang.get(&lang)
+impl<'a> Counts<'a> {
+    /// Of the remembered texts of a language.
+    pub(crate) fn of(lexicon: &'a Lexicon, lang: u16) -> Self {
+        Self { lexicon, lang, texts: lexicon.texts(lang) }
     }
 
-    /// Counts a remembered text.
-    pub(crate) fn add(&mut self, lang: u16, vector: &Vector) {
-        let counts = self.by_lang.entry(lang).or_default();
-        counts.texts += 1;
-        for (term, _) in vector.entries() {
-            counts.with.add(term, 1);
-        }
-    }
-
-    /// Takes a text that is no longer remembered out of the counts.
-    pub(crate) fn remove(&mut self, lang: u16, vector: &Vector) {
-        let Entry::Occupied(mut entry) = self.by_lang.entry(lang) else { return };
-        let counts = entry.get_mut();
-        counts.texts = counts.texts.saturating_sub(1);
-        for (term, _) in vector.entries() {
-            counts.with.take(term, 1);
-        }
-        if counts.texts == 0 {
-            entry.remove();
-        }
-    }
-}
-
-impl Counts {
     /// How many texts have the term.
     pub(crate) fn with(&self, term: Term) -> u32 {
-        self.with.get(term)
+        if self.texts == 0 { 0 } else { self.lexicon.with(term, self.lang) }
     }
 
     /// ln(1 / share of texts that have a term which `count` have), 0 for a term that most texts

@@ -95,8 +95,7 @@ impl Ids {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stories::rows::Row;
-    use crate::stories::vector::Vector;
+    use crate::stories::rows::{Row, tests::row};
     use proptest::prelude::*;
     use std::collections::BTreeMap;
 
@@ -109,8 +108,8 @@ mod tests {
             let mut plain: BTreeMap<u64, Number> = BTreeMap::new();
             for (sequence, (id, comes)) in (0..).zip(steps) {
                 if comes {
-                    let (vector, time, id) = (Vector::default(), 0, RecordId(id));
-                    let number = rows.push(Row { id, sequence, time, lang: 0, vector, slot: 0 });
+                    let id = RecordId(id);
+                    let number = rows.push(&Row { id, ..row(sequence) }, &[]);
                     ids.insert(id, number, &rows);
                     plain.insert(id.0, number);
                 } else if let Some(number) = plain.remove(&id) {

@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, HashMap};
 
 use record::{RecordId, StoryId};
 
-use super::cluster::{Cluster, HEADS};
-use super::frequencies::Frequencies;
+use super::cluster::Cluster;
 use super::ids::Ids;
-use super::postings::{Found, Postings};
+use super::lexicon::{Lexicon, TermId};
+use super::packed::Entry;
+use super::places::{Place, Places};
+use super::postings::{Found, Lists};
 use super::rows::{Number, Row, Rows};
 use super::story::Story;
-use super::vector::Term;
+use super::vector::Vector;
 
 /// A place in memory; what it is never decides anything.
 pub(crate) type Slot = u32;
@@ -18,35 +20,28 @@ pub(crate) type Slot = u32;
 /// Records remembered of one story: the newest. Bounds the work on a story that never ends.
 const MEMBERS_MAX: usize = 1_024;
 
+/// Terms by which a record lets its story be found: the heaviest. On the open streams 12 to 40
+/// find the same stories, 8 lose some.
+const HEADS: usize = 12;
+
 /// All remembered records with their stories. A pure function of which records are remembered
 /// and which story each belongs to.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     rows: Rows,
     ids: Ids,
-    places: Vec<Place>,
-    free: Vec<Slot>,
-    postings: Postings,
+    places: Places,
+    pub(crate) lexicon: Lexicon,
+    lists: Lists,
     /// The stories that are not one record alone under its own name.
     clusters: HashMap<StoryId, Slot>,
-    pub(crate) frequencies: Frequencies,
-}
-
-/// What stands at a slot.
-#[derive(Debug, Default)]
-enum Place {
-    #[default]
-    Free,
-    /// A record alone, after which the story is named.
-    One(Number),
-    Many(Box<Cluster>),
 }
 
 impl Memory {
     pub(crate) fn story(&self, slot: Slot) -> Option<Story<'_>> {
-        match self.places.get(slot as usize)? {
+        match self.places.get(slot) {
             Place::Free => None,
-            Place::One(number) => self.rows.get(*number).map(Story::One),
+            Place::One(number) => self.rows.get(number).map(Story::One),
             Place::Many(cluster) => Some(Story::Many(cluster, &self.rows)),
         }
     }
@@ -75,8 +70,14 @@ impl Memory {
 
     /// The stories that have a term among those by which they are found; `None` where too many
     /// have it to say anything.
-    pub(crate) fn posting(&self, term: Term) -> Option<Found<'_>> {
-        self.postings.get(term)
+    pub(crate) fn posting(&self, id: TermId) -> Option<Found<'_>> {
+        self.lists.get(self.lexicon.list(id))
+    }
+
+    /// The terms of a text that any remembered record has.
+    pub(crate) fn known_terms(&self, vector: &Vector) -> Vec<(TermId, u32)> {
+        let entries = vector.entries();
+        entries.filter_map(|(term, weight)| Some((self.lexicon.find(term)?, weight))).collect()
     }
 
     /// One more than the greatest slot.
@@ -112,17 +113,17 @@ impl Memory {
     }
 
     /// Puts a record into the story with this name, which is made where there is none. What the
-    /// row says of its slot does not count.
-    pub(crate) fn add(&mut self, story: StoryId, born: u64, mut row: Row) -> Slot {
-        self.frequencies.add(row.lang, &row.vector);
+    /// row says of its slot and its terms does not count.
+    pub(crate) fn add(&mut self, story: StoryId, born: u64, row: Row<'_>, vector: &Vector) -> Slot {
+        let entries = self.count(row.lang, vector);
         let known = self.of_story(story);
-        let slot = known.unwrap_or_else(|| self.free_slot());
-        row.slot = slot;
-        let (id, sequence) = (row.id, row.sequence);
-        let number = self.rows.push(row);
-        self.ids.insert(id, number, &self.rows);
-        if known.is_none() && id.0 == story.0 && sequence == born {
-            self.stand_alone(slot, number);
+        let slot = known.unwrap_or_else(|| self.places.open());
+        let number = self.rows.push(&Row { slot, ..row }, &entries);
+        self.ids.insert(row.id, number, &self.rows);
+        if known.is_none() && row.id.0 == story.0 && row.sequence == born {
+            self.places.set(slot, number);
+            let heads = entries.iter().filter(|entry| entry.is_head).map(|entry| entry.id);
+            heads.for_each(|id| self.post(id, slot));
         } else {
             self.widen(slot, story, born);
             self.join(slot, number);
@@ -131,57 +132,60 @@ impl Memory {
         slot
     }
 
-    fn free_slot(&mut self) -> Slot {
-        self.free.pop().unwrap_or_else(|| {
-            if self.places.len() == self.places.capacity() {
-                // By a quarter: doubling would leave half of it unused.
-                self.places.reserve_exact(self.places.len() / 4 + 64);
-            }
-            self.places.push(Place::Free);
-            self.places.len() as Slot - 1
-        })
+    /// Counts the terms of a text that is remembered from now on; answers them by number.
+    fn count(&mut self, lang: u16, vector: &Vector) -> Vec<Entry> {
+        self.lexicon.add_text(lang);
+        let heads = vector.heaviest(HEADS);
+        let mut entries: Vec<Entry> = vector
+            .entries()
+            .map(|(term, weight)| {
+                let is_head = heads.binary_search(&term).is_ok();
+                Entry { id: self.lexicon.add(term, lang), weight: weight as u8, is_head }
+            })
+            .collect();
+        entries.sort_unstable_by_key(|entry| entry.id);
+        entries
     }
 
-    fn stand_alone(&mut self, slot: Slot, number: Number) {
-        if let Some(place) = self.places.get_mut(slot as usize) {
-            *place = Place::One(number);
-        }
-        let heads = self.rows.get(number).map(|row| row.vector.heaviest(HEADS));
-        heads.into_iter().flatten().for_each(|term| self.postings.add(term, slot));
+    fn post(&mut self, id: TermId, slot: Slot) {
+        let list = self.lists.with(self.lexicon.list(id), slot);
+        self.lexicon.set_list(id, list);
+    }
+
+    fn unpost(&mut self, id: TermId, slot: Slot) {
+        let list = self.lists.without(self.lexicon.list(id), slot);
+        self.lexicon.set_list(id, list);
     }
 
     /// Makes room for more than one record at a slot.
     fn widen(&mut self, slot: Slot, story: StoryId, born: u64) {
-        let Some(place) = self.places.get_mut(slot as usize) else { return };
-        let cluster = match place {
+        let cluster = match self.places.get(slot) {
             Place::Many(_) => return,
             Place::Free => Cluster::new(story, born),
             Place::One(number) => {
-                let Some(row) = self.rows.get(*number) else { return };
+                let Some(row) = self.rows.get(number) else { return };
                 let mut cluster = Cluster::new(StoryId(row.id.0), row.sequence);
-                cluster.add(*number, &self.rows); // found by the same terms as before
+                cluster.add(number, &self.rows); // found by the same terms as before
                 cluster
             }
         };
         self.clusters.insert(cluster.story, slot);
-        *place = Place::Many(Box::new(cluster));
+        self.places.widen(slot, cluster);
     }
 
     /// Puts a record into the cluster at a slot.
     fn join(&mut self, slot: Slot, number: Number) {
-        if let Some(Place::Many(cluster)) = self.places.get_mut(slot as usize) {
-            for term in cluster.add(number, &self.rows) {
-                self.postings.add(term, slot);
+        if let Some(cluster) = self.places.cluster_mut(slot) {
+            for id in cluster.add(number, &self.rows) {
+                self.post(id, slot);
             }
         }
-        if let Some(row) = self.rows.get_mut(number) {
-            row.slot = slot;
-        }
+        self.rows.set_slot(number, slot);
     }
 
     /// Forgets the oldest members of a story that has too many.
     fn trim(&mut self, slot: Slot) {
-        while let Some(Place::Many(cluster)) = self.places.get(slot as usize)
+        while let Place::Many(cluster) = self.places.get(slot)
             && cluster.members.len() > MEMBERS_MAX
             && let Some(&oldest) = cluster.members.front()
         {
@@ -191,46 +195,50 @@ impl Memory {
 
     fn forget(&mut self, number: Number) {
         let Some(row) = self.rows.get(number) else { return };
-        let (id, slot) = (row.id, row.slot);
+        let (id, lang, slot) = (row.id, row.lang, row.slot);
+        let terms: Vec<TermId> = row.vector.entries().map(|entry| entry.id).collect();
         self.leave(slot, number);
         self.ids.remove(id, number, &self.rows);
-        if let Some(row) = self.rows.remove(number) {
-            self.frequencies.remove(row.lang, &row.vector);
+        self.rows.remove(number);
+        self.lexicon.take_text(lang);
+        for id in terms {
+            self.lexicon.take(id, lang);
         }
     }
 
     /// Takes a record out of the story at a slot.
     fn leave(&mut self, slot: Slot, number: Number) {
-        let (rows, postings) = (&self.rows, &mut self.postings);
-        let Some(place) = self.places.get_mut(slot as usize) else { return };
-        match place {
+        let heads = match self.places.get(slot) {
             Place::Free => return,
             Place::One(_) => {
-                let heads = rows.get(number).map(|row| row.vector.heaviest(HEADS));
-                heads.into_iter().flatten().for_each(|term| postings.remove(term, slot));
-                *place = Place::Free;
+                self.places.free(slot);
+                let row = self.rows.get(number);
+                row.map(|row| row.vector.heads().collect()).unwrap_or_default()
             }
-            Place::Many(cluster) => {
-                for term in cluster.remove(number, rows) {
-                    postings.remove(term, slot);
-                }
-                let is_own =
-                    |row: &Row| row.id.0 == cluster.story.0 && row.sequence == cluster.born;
-                let left = cluster.members.front().copied();
-                if cluster.members.is_empty() {
-                    self.clusters.remove(&cluster.story);
-                    *place = Place::Free;
-                } else if let (1, Some(left)) = (cluster.members.len(), left)
-                    && rows.get(left).is_some_and(is_own)
-                {
-                    self.clusters.remove(&cluster.story);
-                    *place = Place::One(left);
-                }
+            Place::Many(_) => self.leave_cluster(slot, number),
+        };
+        for id in heads {
+            self.unpost(id, slot);
+        }
+    }
+
+    /// Takes a record out of a cluster; answers the terms by which that is no longer found.
+    fn leave_cluster(&mut self, slot: Slot, number: Number) -> Vec<TermId> {
+        let Some(cluster) = self.places.cluster_mut(slot) else { return Vec::new() };
+        let heads = cluster.remove(number, &self.rows);
+        let is_own = |row: Row<'_>| row.id.0 == cluster.story.0 && row.sequence == cluster.born;
+        match (cluster.members.len(), cluster.members.front().copied()) {
+            (1, Some(left)) if self.rows.get(left).is_some_and(is_own) => {
+                self.clusters.remove(&cluster.story);
+                self.places.set(slot, left);
             }
+            (0, _) => {
+                self.clusters.remove(&cluster.story);
+                self.places.free(slot);
+            }
+            _ => {}
         }
-        if matches!(place, Place::Free) {
-            self.free.push(slot);
-        }
+        heads
     }
 
     /// Forgets the records before `sequence`.
@@ -246,17 +254,12 @@ impl Memory {
         let is_stale = |story: Story<'_>| {
             story.span().1 < time && story.newest().is_none_or(|newest| newest < sequence)
         };
-        let mut gone: Vec<Number> = Vec::new();
-        for (slot, place) in self.places.iter().enumerate() {
-            if self.story(slot as Slot).is_none_or(|story| !is_stale(story)) {
-                continue;
-            }
-            match place {
-                Place::Free => {}
-                Place::One(number) => gone.push(*number),
-                Place::Many(cluster) => gone.extend(&cluster.members),
-            }
-        }
+        let earlier = self.rows.earlier(sequence, time);
+        let mut slots: Vec<Slot> = earlier.into_iter().map(|row| row.slot).collect();
+        slots.sort_unstable();
+        slots.dedup();
+        slots.retain(|slot| self.story(*slot).is_some_and(is_stale));
+        let gone: Vec<Number> = slots.iter().flat_map(|slot| self.places.members(*slot)).collect();
         for number in gone {
             self.forget(number);
         }
@@ -265,11 +268,10 @@ impl Memory {
     /// Moves all members of one story into another; the first is gone.
     pub(crate) fn pour(&mut self, from: Slot, to: Slot) {
         let Some(kept) = self.story(to).map(|story| (story.name(), story.born())) else { return };
-        let members: Vec<Number> = match self.places.get(from as usize) {
-            Some(Place::One(number)) => vec![*number],
-            Some(Place::Many(cluster)) => cluster.members.iter().copied().collect(),
-            Some(Place::Free) | None => return,
-        };
+        let members: Vec<Number> = self.places.members(from).collect();
+        if members.is_empty() {
+            return;
+        }
         self.widen(to, kept.0, kept.1);
         for number in members {
             self.leave(from, number);

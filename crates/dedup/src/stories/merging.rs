@@ -6,13 +6,17 @@ use record::RecordId;
 use record::story::Merge;
 
 use super::Stories;
+use super::lexicon::{Lexicon, TermId};
 use super::likeness::{candidates, is_open, of_stories};
 use super::memory::Slot;
+use super::query::Query;
 use super::story::Story;
-use super::vector::Term;
 
 /// Terms by which a story looks for others.
-const PROBES: usize = 32;
+const PROBES: usize = 16;
+/// A text of more terms has just been compared with all others when it came in, by a threshold
+/// that only a headline's story would meet now: it need not look again while it is alone.
+const PLENTY: usize = 20;
 /// Terms by which it is compared with them.
 const HEAVIEST: usize = 128;
 
@@ -28,14 +32,16 @@ impl Stories {
 
     fn nearest_story(&mut self, slot: Slot) -> Option<(Slot, f64)> {
         let story = self.memory.story(slot)?;
-        let mut heaviest = heaviest(story);
+        if story.len() == 1 && story.mean_terms() > PLENTY as f64 {
+            return None;
+        }
+        let heaviest = heaviest(story, &self.memory.lexicon);
         let members = story.len().max(1) as u32;
-        let probes: Vec<(Term, u32)> =
-            heaviest.iter().take(PROBES).map(|&(term, sum)| (term, sum / members)).collect();
-        heaviest.sort_unstable();
+        let probes: Vec<(TermId, u32)> =
+            heaviest.iter().take(PROBES).map(|&(id, sum)| (id, sum / members)).collect();
+        let heaviest = Query::new(heaviest);
         let settings = &self.settings;
-        let probes = probes.into_iter();
-        let others = candidates(&self.memory, probes, &mut self.board, |other| {
+        let others = candidates(&self.memory, &probes, &mut self.board, |other| {
             other.born() != story.born() && is_open(other, story.span(), settings)
         });
         let mut best: Option<(f64, Reverse<u64>, Slot, f64)> = None;
@@ -79,14 +85,14 @@ impl Stories {
     }
 }
 
-/// The heaviest terms of a story, heaviest first.
-fn heaviest(story: Story<'_>) -> Vec<(Term, u32)> {
+/// The heaviest terms of a story, heaviest first; of equals those with the lesser term.
+fn heaviest(story: Story<'_>, lexicon: &Lexicon) -> Vec<(TermId, u32)> {
     let mut all = story.sum();
-    let by_weight = |a: &(Term, u32), b: &(Term, u32)| b.1.cmp(&a.1).then(a.0.cmp(&b.0));
+    let order = |&(id, sum): &(TermId, u32)| (Reverse(sum), lexicon.term(id));
     if all.len() > HEAVIEST {
-        all.select_nth_unstable_by(HEAVIEST, by_weight);
+        all.select_nth_unstable_by_key(HEAVIEST, order);
         all.truncate(HEAVIEST);
     }
-    all.sort_unstable_by(by_weight);
+    all.sort_by_cached_key(order);
     all
 }

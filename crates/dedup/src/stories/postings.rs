@@ -5,40 +5,12 @@ use std::hash::BuildHasherDefault;
 
 use super::memory::Slot;
 use super::term_map::TermHasher;
-use super::term_table::TermTable;
-use super::vector::Term;
 
 /// A term that more stories have finds none of them.
-const MAX_LIST: usize = 300;
+const MAX_LIST: usize = 150;
 
-/// The stories by their terms.
-#[derive(Debug, Default)]
-pub(crate) struct Postings {
-    /// Most terms are in one story: [`ONE`] and the story. Else one more than the place of the
-    /// term's list.
-    places: TermTable,
-    lists: Vec<List>,
-    /// Places that no term has.
-    free: Vec<u32>,
-}
-
-/// Marks the number of a term as that of its only story.
-const ONE: u32 = 1 << 31;
-
-/// The stories that have one term, two at least. A question is answered by a row, however it is
-/// kept.
-#[derive(Debug)]
-enum List {
-    /// In no order.
-    Few(Vec<Packed>),
-    /// Too many to be asked for: they come and go in one step, and are a row again when they
-    /// are few.
-    Many(Box<Crowd>),
-}
-
-/// Apart from the list, which is to be small: few terms have so many stories.
-#[derive(Debug)]
-struct Crowd(HashSet<Slot, BuildHasherDefault<TermHasher>>);
+/// Stories in a list that is kept as a row, whether or not it is asked for.
+const MAX_ROW: u16 = 2 * MAX_LIST as u16;
 
 /// A slot in three bytes, which is why there are so many less one.
 type Packed = [u8; 3];
@@ -51,14 +23,46 @@ fn packed(slot: Slot) -> Packed {
     [a, b, c]
 }
 
-fn two(a: Slot, b: Slot) -> Vec<Packed> {
-    let mut slots = Vec::with_capacity(room(2));
-    slots.extend([packed(a), packed(b)]);
-    slots
-}
-
 fn slot([a, b, c]: Packed) -> Slot {
     Slot::from_le_bytes([a, b, c, 0])
+}
+
+/// The stories that have one term, where [`Lists`] keeps them.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct List {
+    /// The story, if it is one; else the place among the rows of this length or the crowds.
+    place: u32,
+    /// [`CROWD`], or how many.
+    len: u16,
+}
+
+/// In place of a length: too many to be asked for, so that they come and go in one step.
+const CROWD: u16 = u16::MAX;
+
+/// The lists of all terms.
+#[derive(Debug, Default)]
+pub(crate) struct Lists {
+    /// By the length of the rows.
+    rows: Vec<Rows>,
+    crowds: Vec<HashSet<Slot, BuildHasherDefault<TermHasher>>>,
+    free_crowds: Vec<u32>,
+}
+
+/// Rows of slots of one length, one behind the other: no allocation for each.
+#[derive(Debug, Default)]
+struct Rows {
+    slots: Vec<Packed>,
+    free: Vec<u32>,
+}
+
+/// The lengths of rows: a list is in the shortest that it fits.
+const LENGTHS: [u16; 26] = [
+    2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 17, 20, 24, 28, 34, 40, 48, 57, 68, 82, 98, 118, 142, 170,
+    220, MAX_ROW,
+];
+
+fn class(len: u16) -> usize {
+    LENGTHS.partition_point(|length| *length < len)
 }
 
 /// The answer to a question.
@@ -87,132 +91,213 @@ impl Found<'_> {
     }
 }
 
-impl Postings {
-    /// The stories that have `term`; `None` where more than [`MAX_LIST`] have it.
-    pub(crate) fn get(&self, term: Term) -> Option<Found<'_>> {
-        let number = self.places.get(term);
-        if number == 0 || number & ONE != 0 {
-            return Some(Found::One((number != 0).then_some(number & !ONE)));
-        }
-        match self.lists.get(number as usize - 1)? {
-            List::Few(slots) => (slots.len() <= MAX_LIST).then_some(Found::Few(slots)),
-            List::Many(_) => None,
+impl Lists {
+    /// The stories in a list; `None` for more than [`MAX_LIST`].
+    pub(crate) fn get(&self, list: List) -> Option<Found<'_>> {
+        match list.len {
+            0 => Some(Found::One(None)),
+            1 => Some(Found::One(Some(list.place))),
+            len if usize::from(len) <= MAX_LIST => self.row(list).map(Found::Few),
+            _ => None,
         }
     }
 
-    /// Notes that a story has `term` now, which it had not.
-    pub(crate) fn add(&mut self, term: Term, slot: Slot) {
-        let number = self.places.get(term);
-        if number == 0 {
-            self.places.set(term, ONE | slot);
-        } else if number & ONE != 0 {
-            let place = self.open(List::Few(two(number & !ONE, slot)));
-            self.places.set(term, place + 1);
-        } else if let Some(list) = self.lists.get_mut(number as usize - 1) {
-            list.add(slot);
+    /// The list with another story, which was not in it.
+    pub(crate) fn with(&mut self, list: List, slot: Slot) -> List {
+        match list.len {
+            0 => List { place: slot, len: 1 },
+            CROWD => {
+                if let Some(crowd) = self.crowds.get_mut(list.place as usize) {
+                    crowd.insert(slot);
+                }
+                list
+            }
+            MAX_ROW => self.crowd(list, slot),
+            len if len > 1 && class(len) == class(len + 1) => {
+                let all = self.places_mut(class(len), list.place);
+                if let Some(free) = all.and_then(|all| all.get_mut(usize::from(len))) {
+                    *free = packed(slot);
+                }
+                List { len: len + 1, ..list }
+            }
+            _ => self.moved(list, list.len + 1, Some(slot)),
         }
     }
 
-    /// Notes that a story which had `term` has it no more.
-    pub(crate) fn remove(&mut self, term: Term, slot: Slot) {
-        let number = self.places.get(term);
-        if number == 0 || number & ONE != 0 {
-            self.places.set(term, 0);
-            return;
+    /// The list without a story that is in it.
+    pub(crate) fn without(&mut self, list: List, slot: Slot) -> List {
+        if list.len == CROWD {
+            return self.crowd_without(list, slot);
         }
-        let place = number - 1;
-        let Some(list) = self.lists.get_mut(place as usize) else { return };
-        list.remove(slot);
-        if let List::Few(slots) = list
-            && let [only] = slots.as_slice()
+        if list.len <= 1 {
+            return List::default();
+        }
+        let end = usize::from(list.len) - 1;
+        let Some(all) = self.places_mut(class(list.len), list.place) else { return list };
+        let filled = all.iter().take(end + 1);
+        let Some(at) = filled.into_iter().position(|other| *other == packed(slot)) else {
+            return list;
+        };
+        all.swap(at, end);
+        if list.len > 2 && class(list.len) == class(list.len - 1) {
+            return List { len: list.len - 1, ..list };
+        }
+        self.moved(list, list.len - 1, None)
+    }
+
+    /// The slots of a row.
+    fn row(&self, list: List) -> Option<&[Packed]> {
+        let (class, len) = (class(list.len), usize::from(list.len));
+        let start = list.place as usize * usize::from(*LENGTHS.get(class)?);
+        self.rows.get(class)?.slots.get(start..start + len)
+    }
+
+    /// All places of a row, filled or not.
+    fn places_mut(&mut self, class: usize, place: u32) -> Option<&mut [Packed]> {
+        let length = usize::from(*LENGTHS.get(class)?);
+        let start = place as usize * length;
+        self.rows.get_mut(class)?.slots.get_mut(start..start + length)
+    }
+
+    /// The list in a row of another length, or none: as many of its first slots as there are to
+    /// be, and another story.
+    fn moved(&mut self, list: List, len: u16, more: Option<Slot>) -> List {
+        let mut slots: Vec<Packed> = match self.get_any(list) {
+            Found::One(one) => one.into_iter().map(packed).collect(),
+            Found::Few(few) => few.to_vec(),
+        };
+        slots.truncate(usize::from(len));
+        slots.extend(more.map(packed));
+        self.free(list);
+        self.kept(&slots)
+    }
+
+    fn get_any(&self, list: List) -> Found<'_> {
+        match list.len {
+            0 => Found::One(None),
+            1 => Found::One(Some(list.place)),
+            _ => Found::Few(self.row(list).unwrap_or_default()),
+        }
+    }
+
+    /// Gives the row of a list back.
+    fn free(&mut self, list: List) {
+        if list.len > 1
+            && let Some(rows) = self.rows.get_mut(class(list.len))
         {
-            self.places.set(term, ONE | self::slot(*only));
-            *list = List::Few(Vec::new());
-            self.free.push(place);
+            rows.free.push(list.place);
         }
     }
 
-    fn open(&mut self, list: List) -> u32 {
-        let place = self.free.pop().unwrap_or(self.lists.len() as u32);
-        if let Some(free) = self.lists.get_mut(place as usize) {
-            *free = list;
+    /// A list of these slots.
+    fn kept(&mut self, slots: &[Packed]) -> List {
+        let len = slots.len() as u16;
+        if let &[only] = slots {
+            return List { place: slot(only), len };
+        }
+        let class = class(len);
+        if self.rows.is_empty() {
+            self.rows.resize_with(LENGTHS.len(), Rows::default);
+        }
+        let length = LENGTHS.get(class).map_or(0, |length| usize::from(*length));
+        let place = self.rows.get_mut(class).map_or(0, |rows| rows.open(length));
+        let places = self.places_mut(class, place).unwrap_or_default();
+        for (place, slot) in places.iter_mut().zip(slots) {
+            *place = *slot;
+        }
+        List { place, len }
+    }
+
+    /// The list as a crowd with one story more.
+    fn crowd(&mut self, list: List, more: Slot) -> List {
+        let few = self.row(list).unwrap_or_default();
+        let all = few.iter().map(|found| slot(*found)).chain(std::iter::once(more)).collect();
+        self.free(list);
+        let place = self.free_crowds.pop().unwrap_or(self.crowds.len() as u32);
+        match self.crowds.get_mut(place as usize) {
+            Some(free) => *free = all,
+            None => self.crowds.push(all),
+        }
+        List { place, len: CROWD }
+    }
+
+    /// A crowd without one story: a row again when they are few.
+    fn crowd_without(&mut self, list: List, less: Slot) -> List {
+        let Some(crowd) = self.crowds.get_mut(list.place as usize) else { return list };
+        crowd.remove(&less);
+        if crowd.len() > MAX_LIST {
+            return list;
+        }
+        let slots: Vec<Packed> = std::mem::take(crowd).into_iter().map(packed).collect();
+        self.free_crowds.push(list.place);
+        self.kept(&slots)
+    }
+}
+
+impl Rows {
+    /// The place of a row that no list is in.
+    fn open(&mut self, length: usize) -> u32 {
+        if let Some(place) = self.free.pop() {
             return place;
         }
-        if self.lists.len() == self.lists.capacity() {
-            // By a quarter: doubling would leave half of it unused.
-            self.lists.reserve_exact(self.lists.len() / 4 + 64);
+        if self.slots.len() + length > self.slots.capacity() {
+            // By an eighth: doubling would leave half of it unused.
+            self.slots.reserve_exact(self.slots.len() / 8 + length * 8);
         }
-        self.lists.push(list);
-        place
-    }
-}
-
-/// Places for a list that has outgrown `len`: a quarter more, and what else has room in the next
-/// multiple of 16 bytes, which is what allocators give.
-fn room(len: usize) -> usize {
-    let size = size_of::<Packed>();
-    ((len + len / 4) * size / 16 + 1) * 16 / size
-}
-
-impl List {
-    fn add(&mut self, slot: Slot) {
-        match self {
-            Self::Few(slots) if slots.len() < 2 * MAX_LIST => {
-                if slots.len() == slots.capacity() {
-                    slots.reserve_exact(room(slots.len()) - slots.len());
-                }
-                slots.push(packed(slot));
-            }
-            Self::Few(slots) => {
-                let all = slots.iter().map(|found| self::slot(*found));
-                *self = Self::Many(Box::new(Crowd(all.chain(std::iter::once(slot)).collect())));
-            }
-            Self::Many(crowd) => {
-                crowd.0.insert(slot);
-            }
-        }
-    }
-
-    fn remove(&mut self, slot: Slot) {
-        match self {
-            Self::Few(slots) => {
-                if let Some(at) = slots.iter().position(|other| *other == packed(slot)) {
-                    slots.swap_remove(at);
-                }
-            }
-            Self::Many(crowd) => {
-                crowd.0.remove(&slot);
-                if crowd.0.len() <= MAX_LIST {
-                    *self = Self::Few(crowd.0.iter().map(|slot| packed(*slot)).collect());
-                }
-            }
-        }
+        self.slots.resize(self.slots.len() + length, Packed::default());
+        (self.slots.len() / length.max(1) - 1) as u32
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    fn view(lists: &Lists, list: List) -> Option<Vec<Slot>> {
+        let mut slots: Vec<Slot> = lists.get(list)?.slots().collect();
+        slots.sort_unstable();
+        Some(slots)
+    }
 
     #[test]
     fn what_many_stories_have_is_found_again_when_few_have_it() {
-        let mut postings = Postings::default();
+        let (mut lists, mut list) = (Lists::default(), List::default());
         let most = 3 * MAX_LIST as Slot;
         for slot in 0..most {
+            list = lists.with(list, slot);
             let few = slot < MAX_LIST as Slot;
-            postings.add(7, slot);
-            assert_eq!(postings.get(7).map(|found| found.len()), few.then_some(slot as usize + 1));
+            assert_eq!(view(&lists, list), few.then(|| (0..=slot).collect()));
         }
-        postings.add(8, 1);
+        let other = lists.with(List::default(), 1);
         for slot in (0..most).rev() {
-            postings.remove(7, slot);
-            let mut left = postings.get(7).map(|found| found.slots().collect::<Vec<_>>());
-            if let Some(slots) = &mut left {
-                slots.sort_unstable();
-            }
+            list = lists.without(list, slot);
             let few = slot <= MAX_LIST as Slot;
-            assert_eq!(left, few.then(|| (0..slot).collect()));
+            assert_eq!(view(&lists, list), few.then(|| (0..slot).collect()));
         }
-        assert!(postings.get(8).is_some_and(|found| found.slots().eq([1])));
+        assert_eq!((view(&lists, other), list), (Some(vec![1]), List::default()));
+    }
+
+    proptest! {
+        #[test]
+        fn lists_are_those_of_plain_sets(
+            steps in proptest::collection::vec((0..3_usize, 0..40_u32), 0..900),
+        ) {
+            let mut lists = Lists::default();
+            let mut all = [List::default(); 3];
+            let mut plain: [BTreeSet<Slot>; 3] = Default::default();
+            for (which, slot) in steps {
+                let list = &mut all[which];
+                let is_there = !plain[which].insert(slot);
+                *list = if is_there { lists.without(*list, slot) } else { lists.with(*list, slot) };
+                if is_there {
+                    plain[which].remove(&slot);
+                }
+                for (list, plain) in all.iter().zip(&plain) {
+                    prop_assert_eq!(view(&lists, *list), Some(plain.iter().copied().collect()));
+                }
+            }
+        }
     }
 }

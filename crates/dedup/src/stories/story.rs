@@ -3,15 +3,16 @@
 use record::StoryId;
 
 use super::cluster::Cluster;
+use super::lexicon::TermId;
 use super::likeness::Span;
+use super::query::Query;
 use super::rows::{Row, Rows};
-use super::vector::{Term, product};
 
 /// Most stories are of one record, and are nothing but its row.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Story<'a> {
     /// The record that the story is named after.
-    One(&'a Row),
+    One(Row<'a>),
     /// Any other.
     Many(&'a Cluster, &'a Rows),
 }
@@ -42,7 +43,7 @@ impl<'a> Story<'a> {
     }
 
     /// The remembered records, by sequence.
-    pub(crate) fn members(self) -> impl DoubleEndedIterator<Item = &'a Row> {
+    pub(crate) fn members(self) -> impl DoubleEndedIterator<Item = Row<'a>> {
         let (one, many) = match self {
             Self::One(row) => (Some(row), None),
             Self::Many(cluster, rows) => {
@@ -66,17 +67,19 @@ impl<'a> Story<'a> {
     }
 
     /// The weight of a term in the sum of the records.
-    pub(crate) fn weight(self, term: Term) -> u32 {
+    pub(crate) fn weight(self, id: TermId) -> u32 {
         match self {
-            Self::One(row) => row.vector.weight(term),
-            Self::Many(cluster, rows) => cluster.weight(term, rows),
+            Self::One(row) => row.vector.weight(id),
+            Self::Many(cluster, rows) => cluster.weight(id, rows),
         }
     }
 
     /// The sum, in no order.
-    pub(crate) fn sum(self) -> Vec<(Term, u32)> {
+    pub(crate) fn sum(self) -> Vec<(TermId, u32)> {
         match self {
-            Self::One(row) => row.vector.entries().collect(),
+            Self::One(row) => {
+                row.vector.entries().map(|entry| (entry.id, entry.weight.into())).collect()
+            }
             Self::Many(cluster, rows) => cluster.sum(rows),
         }
     }
@@ -89,18 +92,18 @@ impl<'a> Story<'a> {
         }
     }
 
-    /// The product of the sum with weights, which come by term.
-    pub(crate) fn dot(self, weights: impl Iterator<Item = (Term, u32)> + Clone) -> u64 {
+    /// The product of the sum with a query.
+    pub(crate) fn product(self, query: &Query) -> u64 {
         match self {
-            Self::One(row) => product(row.vector.entries(), weights),
-            Self::Many(cluster, rows) => cluster.dot(weights, rows),
+            Self::One(row) => query.product(row.vector),
+            Self::Many(cluster, rows) => cluster.product(query, rows),
         }
     }
 
     /// Terms of a record on average.
     pub(crate) fn mean_terms(self) -> f64 {
         match self {
-            Self::One(row) => row.vector.terms() as f64,
+            Self::One(row) => row.vector.len() as f64,
             Self::Many(cluster, _) => cluster.mean_terms(),
         }
     }

@@ -5,7 +5,7 @@ use std::hash::BuildHasherDefault;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::background::{Common, common};
-use super::frequencies::{Counts, Frequencies};
+use super::frequencies::Counts;
 use super::settings::Weights;
 use super::term_map::TermMap;
 use super::vector::{TERM_BITS, Term, Vector};
@@ -32,8 +32,7 @@ struct Seen<'a> {
 pub(crate) fn read<'a>(
     title: &'a str,
     body: &'a str,
-    frequencies: &Frequencies,
-    lang: u16,
+    counts: Counts<'_>,
     weights: &Weights,
 ) -> Reading<'a> {
     let mut table = Table::with_room(weights.words.min(body.len() / 8));
@@ -49,7 +48,7 @@ pub(crate) fn read<'a>(
         normalise(word, &mut folded);
         table.add(term_of(&folded), word, count, shouting);
     }
-    weigh(&table.seen, frequencies, lang, weights)
+    weigh(&table.seen, counts, weights)
 }
 
 /// The term of a folded word.
@@ -98,18 +97,12 @@ fn is_title_case(title: &str) -> bool {
 
 /// The heaviest terms. What the background says of a term bounds its weight, so that the stream's
 /// counts need not be asked about most of them.
-fn weigh<'a>(
-    seen: &[Seen<'a>],
-    frequencies: &Frequencies,
-    lang: u16,
-    weights: &Weights,
-) -> Reading<'a> {
+fn weigh<'a>(seen: &[Seen<'a>], counts: Counts<'_>, weights: &Weights) -> Reading<'a> {
     let mut bounds: Vec<Bound<'_, 'a>> =
         seen.iter().map(|s| Bound::of(s, weights)).filter(|b| b.most > 0.0).collect();
     if bounds.len() > weights.terms {
         bounds.select_nth_unstable_by(weights.terms, |a, b| b.most.total_cmp(&a.most));
     }
-    let counts = frequencies.of(lang);
     let prior = weights.prior;
     let mut heavy: Vec<(f64, &Seen<'a>)> = Vec::with_capacity(bounds.len());
     let (first, others) = bounds.split_at(bounds.len().min(weights.terms));
@@ -134,15 +127,14 @@ fn weigh<'a>(
 /// The weights of terms. Looks into a large memory wait: these wait together.
 fn weighed<'s, 'a>(
     bounds: &[Bound<'s, 'a>],
-    counts: Option<&Counts>,
+    counts: Counts<'_>,
     prior: f64,
 ) -> impl Iterator<Item = (f64, &'s Seen<'a>)> {
-    let with: Vec<u32> =
-        bounds.iter().map(|b| counts.map_or(0, |counts| counts.with(b.seen.term))).collect();
-    bounds.iter().zip(with).map(move |(b, with)| {
-        let idf = counts.map_or(b.known.idf, |counts| counts.idf(with, b.known, prior));
-        (b.factor * idf, b.seen)
-    })
+    let with: Vec<u32> = bounds.iter().map(|b| counts.with(b.seen.term)).collect();
+    bounds
+        .iter()
+        .zip(with)
+        .map(move |(b, with)| (b.factor * counts.idf(with, b.known, prior), b.seen))
 }
 
 /// More than the last bits of a weight.

@@ -9,6 +9,9 @@ pub(crate) const TERM_BITS: u32 = 24;
 /// Length of a vector in the whole numbers that its weights are kept in.
 const SCALE: f64 = 255.0;
 
+/// Terms of a vector; any more are left out.
+const TERMS_MAX: usize = 1_024;
+
 /// A text's heaviest terms: a vector of length [`SCALE`], rounded to whole numbers, so that
 /// sums of vectors do not depend on the order of adding.
 ///
@@ -26,6 +29,7 @@ impl Vector {
         let mut entries: Vec<u32> = weights
             .map(|(term, w)| (term << 8) | (w / length * SCALE).round().clamp(0.0, SCALE) as u32)
             .filter(|entry| entry & 0xff > 0)
+            .take(TERMS_MAX)
             .collect();
         entries.sort_unstable();
         Self(entries.into())
@@ -36,14 +40,8 @@ impl Vector {
         self.0.iter().map(|entry| (entry >> 8, entry & 0xff))
     }
 
-    /// The weight of a term, 0 for one that it does not have.
-    pub(crate) fn weight(&self, term: Term) -> u32 {
-        let at = self.0.partition_point(|entry| entry >> 8 < term);
-        self.0.get(at).filter(|&entry| entry >> 8 == term).map_or(0, |entry| entry & 0xff)
-    }
-
-    /// Its heaviest terms, at most so many, in no order; of equals the first.
-    pub(crate) fn heaviest(&self, most: usize) -> impl Iterator<Item = Term> + use<> {
+    /// Its heaviest terms, at most so many, in rising order; of equals the first.
+    pub(crate) fn heaviest(&self, most: usize) -> Vec<Term> {
         // What its weight lacks in front of the term: the smallest come first.
         let key = |entry: &u32| (0xff - (entry & 0xff)) << TERM_BITS | entry >> 8;
         let mut keys: Vec<u32> = self.0.iter().map(key).collect();
@@ -51,7 +49,9 @@ impl Vector {
             keys.select_nth_unstable(most);
             keys.truncate(most);
         }
-        keys.into_iter().map(|key| key & ((1 << TERM_BITS) - 1))
+        let mut terms: Vec<Term> = keys.iter().map(|key| key & ((1 << TERM_BITS) - 1)).collect();
+        terms.sort_unstable();
+        terms
     }
 
     /// How many terms it has.
@@ -59,14 +59,10 @@ impl Vector {
         self.0.len()
     }
 
-    /// The square of its length.
-    pub(crate) fn square(&self) -> u64 {
-        self.entries().map(|(_, w)| u64::from(w) * u64::from(w)).sum()
-    }
-
     /// Its length.
     pub(crate) fn length(&self) -> f64 {
-        (self.square() as f64).sqrt()
+        let square: u64 = self.entries().map(|(_, w)| u64::from(w) * u64::from(w)).sum();
+        (square as f64).sqrt()
     }
 
     /// The bytes to keep with the record.
@@ -82,30 +78,9 @@ impl Vector {
         let (&VERSION, rest) = bytes.split_first()? else { return None };
         let (entries, []) = rest.as_chunks::<4>() else { return None };
         let entries: Box<[u32]> = entries.iter().map(|e| u32::from_be_bytes(*e)).collect();
-        entries.is_sorted_by(|a, b| a >> 8 < b >> 8).then_some(Self(entries))
+        let is_row = entries.is_sorted_by(|a, b| a >> 8 < b >> 8);
+        (is_row && entries.len() <= TERMS_MAX).then_some(Self(entries))
     }
-}
-
-/// The product of two rows of terms with weights, each by term.
-pub(crate) fn product(
-    a: impl Iterator<Item = (Term, u32)>,
-    mut b: impl Iterator<Item = (Term, u32)>,
-) -> u64 {
-    let mut product = 0;
-    let mut other = b.next();
-    for (term, weight) in a {
-        while other.is_some_and(|(other, _)| other < term) {
-            other = b.next();
-        }
-        match other {
-            Some((same, theirs)) if same == term => {
-                product += u64::from(weight) * u64::from(theirs);
-            }
-            Some(_) => {}
-            None => break,
-        }
-    }
-    product
 }
 
 #[cfg(test)]
@@ -121,17 +96,6 @@ mod tests {
         }
 
         #[test]
-        fn the_product_is_the_sum_over_common_terms(
-            a in proptest::collection::btree_map(0..40_u32, 0.1..9.0, 0..20),
-            b in proptest::collection::btree_map(0..40_u32, 0.1..9.0, 0..20),
-        ) {
-            let [a, b] = [a, b].map(|w| Vector::new(w.iter().map(|(&t, &w)| (t, w))));
-            let sum: u64 =
-                a.entries().map(|(t, w)| u64::from(w) * u64::from(b.weight(t))).sum();
-            prop_assert_eq!(product(a.entries(), b.entries()), sum);
-        }
-
-        #[test]
         fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..30)) {
             if let Some(vector) = Vector::from_bytes(&bytes) {
                 prop_assert_eq!(vector.to_bytes(), bytes);
@@ -142,14 +106,9 @@ mod tests {
     #[test]
     fn the_heaviest_terms_are_found_and_of_equals_the_first() {
         let vector = Vector::new([(9, 2.0), (1, 1.0), (2, 2.0), (4, 2.0), (3, 5.0)].into_iter());
-        let heaviest = |most| {
-            let mut terms: Vec<Term> = vector.heaviest(most).collect();
-            terms.sort_unstable();
-            terms
-        };
-        assert_eq!(heaviest(3), [2, 3, 4]);
-        assert_eq!(heaviest(0), []);
-        assert_eq!(heaviest(9), [1, 2, 3, 4, 9]);
+        assert_eq!(vector.heaviest(3), [2, 3, 4]);
+        assert_eq!(vector.heaviest(0), [0; 0]);
+        assert_eq!(vector.heaviest(9), [1, 2, 3, 4, 9]);
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub(crate) struct Month {
 
 struct Names {
     anywhere: HashMap<String, u32>,
-    special: HashMap<(&'static str, String), u32>,
+    special: HashMap<&'static str, HashMap<String, u32>>,
 }
 
 static NAMES: LazyLock<Names> = LazyLock::new(|| {
@@ -33,7 +33,7 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| {
             if language == "*" {
                 names.anywhere.entry(word).or_insert(number);
             } else {
-                names.special.insert((language, word), number);
+                names.special.entry(language).or_default().insert(word, number);
             }
         }
     }
@@ -69,15 +69,10 @@ pub(crate) fn find(word: &str, language: &str) -> Option<Month> {
         }
     }
     let lower = word.to_lowercase().replace('\u{307}', ""); // the dot that İ leaves
-    let special = LANGUAGES.iter().find(|l| **l == language);
-    let number = special
-        .and_then(|l| NAMES.special.get(&(*l, lower.clone())))
-        .or_else(|| NAMES.anywhere.get(&lower))?;
+    let special = NAMES.special.get(language).and_then(|names| names.get(&lower));
+    let number = special.or_else(|| NAMES.anywhere.get(&lower))?;
     Some(Month { number: *number, jalali: false })
 }
-
-/// Languages with names of their own in the table.
-const LANGUAGES: [&str; 6] = ["hr", "bs", "cs", "uk", "sv", "id"];
 
 /// Words that may stand between the parts of a date.
 pub(crate) fn is_filler(word: &str) -> bool {
@@ -120,6 +115,15 @@ pub(crate) fn is_filler(word: &str) -> bool {
             | "يوم"
             | "года"
             | "г"
+            | "ж"
+            | "թ"
+            | "оны"
+            | "р"
+            | "дугаар"
+            | "дүгээр"
+            | "сарын"
+            | "ค.ศ"
+            | "thg"
             | "tahun"
     )
 }

@@ -55,7 +55,7 @@ fn next<'a>(rest: &'a str, c: char, last: Option<&Token<'_>>) -> (Token<'a>, usi
     }
     let end = rest
         .char_indices()
-        .find(|(_, c)| !(is_letter(*c) || *c == '.' && is_thai(rest)))
+        .find(|(_, c)| !(is_letter(*c) || *c == '.' && has_stops(rest)))
         .map_or(rest.len(), |(at, _)| at);
     let word = rest.get(..end).unwrap_or_default();
     (Token::Word(word.trim_end_matches('.')), end)
@@ -87,12 +87,12 @@ fn is_letter(c: char) -> bool {
 /// Combining marks and joiners inside words of Indic and Semitic scripts.
 fn is_mark(c: char) -> bool {
     matches!(c as u32, 0x300..=0x36f | 0x591..=0x5c7 | 0x610..=0x61a | 0x64b..=0x65f
-        | 0x900..=0xdff | 0xe31..=0xe4e | 0xeb1..=0xecd | 0x1000..=0x109f | 0x200c..=0x200d)
+        | 0x900..=0xdff | 0xe31..=0xe4e | 0xeb1..=0xecd | 0x1000..=0x109f | 0x17b4..=0x17d3 | 0x200c..=0x200d)
 }
 
-/// Thai abbreviates months with full stops inside (`พ.ค.`).
-fn is_thai(text: &str) -> bool {
-    text.starts_with(|c: char| matches!(c as u32, 0xe00..=0xe7f))
+/// Thai and Lao abbreviate months with full stops inside (`พ.ค.`).
+fn has_stops(text: &str) -> bool {
+    text.starts_with(|c: char| matches!(c as u32, 0xe00..=0xeff))
 }
 
 /// The value of a decimal digit of any script in use.
