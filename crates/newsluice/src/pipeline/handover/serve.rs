@@ -44,14 +44,14 @@ impl Hatch {
     /// written.
     pub(in super::super) fn open(database: &Path) -> io::Result<Self> {
         let path = socket_of(database);
-        match std::fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let listener = UnixListener::bind(&path)?;
-        let hatch = Self { listener, path };
-        std::fs::set_permissions(&hatch.path, std::fs::Permissions::from_mode(0o600))?;
-        Ok(hatch)
+        // Made under another name: nobody is to find it before it is its owner's alone.
+        let made = path.with_added_extension("1");
+        let gone = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
+        std::fs::remove_file(&made).or_else(|e| if gone(&e) { Ok(()) } else { Err(e) })?;
+        let listener = UnixListener::bind(&made)?;
+        std::fs::set_permissions(&made, std::fs::Permissions::from_mode(0o600))?;
+        std::fs::rename(&made, &path)?;
+        Ok(Self { listener, path })
     }
 }
 
