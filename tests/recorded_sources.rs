@@ -280,6 +280,7 @@ fn beside_a_daemon_a_recording_is_handed_over_whole() {
     // those of the recording.
     assert_eq!(again.count("SELECT count(*) FROM feeds"), 9);
     let all = "SELECT count(*) FROM feed_items";
+    assert!(live.count(all) > 0 && live.count("SELECT count(*) FROM filtered") > 0);
     assert_eq!(again.count(all), live.count(all));
     let filtered = "SELECT count(*) FROM filtered";
     assert_eq!(again.count(filtered), live.count(filtered));
@@ -294,7 +295,8 @@ fn an_older_recording_changes_nothing_that_is_known_from_later() {
     let moved = live.path("moved");
     std::fs::rename(live.path("archive"), &moved).unwrap();
     let digest = live.digest();
-    live.run(&["replay", moved.to_str().unwrap(), HOT[0], HOT[1]]);
+    let said = live.run(&["replay", moved.to_str().unwrap(), HOT[0], HOT[1]]).expect(1);
+    assert!(said.err.contains("feeds answered, 0 failed"), "it was read: {}", said.err);
     assert_lines(&told(&live), &before);
     assert_eq!(live.digest(), digest);
     let awake = "SELECT count(*) FROM feeds WHERE state <> 'paused'";

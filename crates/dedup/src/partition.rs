@@ -59,6 +59,11 @@ impl Partition {
         sketch.values.iter().for_each(|value| self.postings.insert(*value, number));
     }
 
+    /// Memory that it takes, in bytes. Cheap: counted by tables, not by records.
+    pub(crate) fn bytes(&self) -> usize {
+        self.entries.capacity() * size_of::<Entry>() + self.postings.bytes()
+    }
+
     pub(crate) fn get(&self, number: u32) -> Option<&Entry> {
         self.entries.get(number as usize)
     }

@@ -2,7 +2,8 @@
 //!
 //! A pair is four bytes, less than a value and a record: which line a key belongs to tells most
 //! of the key. What is left of it and the record share one number, so that the more lines there
-//! are, the more records can be told apart.
+//! are, the more records can be told apart: there is a line a shard for each 256 records at least,
+//! however few values those have.
 
 /// Pairs in a line: what the processor fetches at once, 64 bytes.
 const PAIRS: usize = 14;
@@ -72,7 +73,7 @@ impl Shard {
         is_placed
     }
 
-    #[cfg(test)]
+    /// Memory that its lines take, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         self.lines.capacity() * size_of::<Line>()
     }
@@ -96,7 +97,8 @@ impl Shard {
         let larger =
             Self::with_lines(if len < 4 { len + 1 } else { len + (1 << (len.ilog2() - 2)) });
         let old = std::mem::replace(self, larger);
-        // By keys' first lines and along their ways, so that the order of each list is kept.
+        // By keys' first lines and along their ways, so that the order of each list is kept. What
+        // finds no place in the larger table was made to collide and is given up.
         for home in 0..old.lines.len() {
             let start = start(home, old.lines.len());
             for (step, line) in old.way(home) {

@@ -77,6 +77,7 @@
 mod background;
 mod cluster;
 mod decisions;
+mod flat_table;
 mod frequencies;
 mod ids;
 mod lexicon;

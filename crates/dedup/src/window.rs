@@ -14,9 +14,9 @@ use crate::postings::MAX_LIST;
 use crate::shingles::MAX_VALUES;
 use crate::sketch::Sketch;
 
-/// Pairs of (value, record) kept in memory over all partitions before the one longest unused
-/// leaves: about 2.8 million whole articles, 650 MB.
-const MAX_PAIRS: usize = 64_000_000;
+/// Bytes of partitions kept in memory before the one longest unused leaves: some three million
+/// whole articles.
+const MAX_BYTES: usize = 640 << 20;
 
 /// How often the memory is counted when no partition was loaded, in arrivals.
 const EVERY: u64 = 1024;
@@ -80,7 +80,7 @@ impl Window {
     /// until the rest fits.
     fn evict(&mut self, sequence: u64) {
         while self.partitions.len() > MAX_PARTITIONS
-            || self.partitions.values().map(|p| p.postings.len()).sum::<usize>() > MAX_PAIRS
+            || self.partitions.values().map(Partition::bytes).sum::<usize>() > MAX_BYTES
         {
             let unused = self.partitions.iter().filter(|(_, p)| p.used != sequence);
             let Some(oldest) = unused.min_by_key(|(_, p)| p.used).map(|(n, _)| *n) else { return };

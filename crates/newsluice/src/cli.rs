@@ -68,7 +68,8 @@ pub(crate) enum Verb {
     /// Run files or folders through the same stages, offline
     #[command(after_help = "\
         A recording ('run --archive FOLDER') brings its sources along, and what became of their \
-        entries. Sources that are new here rest until 'newsluice feed resume'.")]
+        entries. Sources that are new here rest until 'newsluice feed resume'; pages that they \
+        still had to fetch are asked for by the next 'newsluice run'.")]
     Replay(ReplayArgs),
     /// Clean what was recorded anew: ids stay, better texts become revisions of ours
     #[command(after_help = "Reads the recordings of 'run --archive' (or of archives that were \

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Place;
 
+use super::flat_table::FlatTable;
 use super::postings::List;
 use super::term_map::TermMap;
 use super::vector::{TERM_BITS, Term};
@@ -145,105 +146,49 @@ impl Lexicon {
     }
 }
 
-/// Which number a term has: open addressing with linear probing, 4 bytes a slot, at most three
-/// quarters full. A term is looked for from its own first bits on, so that terms asked for in
-/// rising order are found by walking through the table once.
+/// Which number a term has. In the table stands one more than the number in the lower 25 bits, and
+/// above them the last bits of the term, which spare most looks at terms that are not the one.
 #[derive(Debug, Default)]
-struct Table {
-    /// As many as a power of two, or none.
-    slots: Vec<Slot>,
-    taken: usize,
-}
-
-/// One more than the number in the lower 25 bits, above them the last bits of the term, which
-/// spare most looks at terms that are not the one; 0 for an empty slot.
-type Slot = u32;
+struct Table(FlatTable);
 
 const ID_BITS: u32 = TERM_BITS + 1;
 
-/// The smallest table that is not empty.
-const SMALLEST: usize = 64;
-
-fn slot(term: Term, id: TermId) -> Slot {
+fn entry_of(term: Term, id: TermId) -> u32 {
     term << ID_BITS | (id + 1)
 }
 
-fn id(slot: Slot) -> Option<TermId> {
-    (slot & ((1 << ID_BITS) - 1)).checked_sub(1)
+fn id_of(entry: u32) -> Option<TermId> {
+    (entry & ((1 << ID_BITS) - 1)).checked_sub(1)
+}
+
+/// By its own first bits.
+fn spread(term: Term) -> u32 {
+    term << (u32::BITS - TERM_BITS)
+}
+
+fn term_of(entry: u32, entries: &[Entry]) -> Option<Term> {
+    Some(entries.get(id_of(entry)? as usize)?.term)
+}
+
+fn is(term: Term, entries: &[Entry]) -> impl Fn(u32) -> bool {
+    move |entry| (entry ^ term << ID_BITS) >> ID_BITS == 0 && term_of(entry, entries) == Some(term)
+}
+
+fn spread_of(entries: &[Entry]) -> impl Fn(u32) -> u32 {
+    |entry| term_of(entry, entries).map_or(0, spread)
 }
 
 impl Table {
     fn find(&self, term: Term, entries: &[Entry]) -> Option<TermId> {
-        id(*self.slots.get(self.place(term, entries)?)?)
+        id_of(self.0.get(spread(term), is(term, entries))?)
     }
 
     fn insert(&mut self, term: Term, id: TermId, entries: &[Entry]) {
-        if self.taken * 4 >= self.slots.len() * 3 {
-            self.grow(entries);
-        }
-        if let Some(place) = self.place(term, entries).and_then(|at| self.slots.get_mut(at)) {
-            self.taken += usize::from(*place == 0);
-            *place = slot(term, id);
-        }
+        self.0.insert(entry_of(term, id), is(term, entries), spread_of(entries));
     }
 
     fn remove(&mut self, term: Term, entries: &[Entry]) {
-        let Some(at) = self.place(term, entries) else { return };
-        if let Some(place) = self.slots.get_mut(at).filter(|place| **place != 0) {
-            *place = 0;
-            self.taken -= 1;
-            self.close(at, entries);
-        }
-    }
-
-    /// Where the term is, or where it would be put.
-    fn place(&self, term: Term, entries: &[Entry]) -> Option<usize> {
-        if self.slots.is_empty() {
-            return None;
-        }
-        let home = self.home(term);
-        let (start, end) = self.slots.split_at_checked(home)?;
-        let is_end = |slot: &Slot| {
-            let is_same = |id| entries.get(id as usize).is_some_and(|e: &Entry| e.term == term);
-            *slot == 0
-                || (*slot ^ term << ID_BITS) >> ID_BITS == 0 && id(*slot).is_some_and(is_same)
-        };
-        let found = end.iter().position(is_end).map(|at| home + at);
-        found.or_else(|| start.iter().position(is_end))
-    }
-
-    fn home(&self, term: Term) -> usize {
-        let bits = self.slots.len().trailing_zeros();
-        ((u64::from(term) << bits) >> TERM_BITS) as usize & (self.slots.len() - 1)
-    }
-
-    fn grow(&mut self, entries: &[Entry]) {
-        let size = (self.slots.len() * 2).max(SMALLEST);
-        let old = std::mem::replace(&mut self.slots, vec![0; size]);
-        for slot in old {
-            let Some(entry) = id(slot).and_then(|id| entries.get(id as usize)) else { continue };
-            if let Some(place) =
-                self.place(entry.term, entries).and_then(|at| self.slots.get_mut(at))
-            {
-                *place = slot;
-            }
-        }
-    }
-
-    /// Moves up what stands behind an emptied slot and would not be found there any more.
-    fn close(&mut self, mut hole: usize, entries: &[Entry]) {
-        let mask = self.slots.len() - 1;
-        let mut at = hole;
-        loop {
-            at = (at + 1) & mask;
-            let found = self.slots.get(at).and_then(|slot| entries.get(id(*slot)? as usize));
-            let Some(entry) = found else { return };
-            let from_home = at.wrapping_sub(self.home(entry.term)) & mask;
-            if from_home >= at.wrapping_sub(hole) & mask {
-                self.slots.swap(hole, at);
-                hole = at;
-            }
-        }
+        self.0.remove(spread(term), is(term, entries), spread_of(entries));
     }
 }
 
@@ -273,7 +218,7 @@ mod tests {
                 }
                 let terms: std::collections::BTreeSet<Term> =
                     plain.keys().map(|(term, _)| *term).collect();
-                prop_assert_eq!(lexicon.table.taken, terms.len());
+                prop_assert_eq!(lexicon.table.0.len(), terms.len());
                 prop_assert_eq!(lexicon.entries.len() - lexicon.free.len(), terms.len());
                 prop_assert!(terms.iter().all(|t| lexicon.term(lexicon.find(*t).unwrap()) == *t));
                 for ((term, lang), count) in &plain {

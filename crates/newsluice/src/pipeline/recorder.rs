@@ -4,9 +4,10 @@
 //! An answer stands behind a note with what the decisions about it used besides its bytes: the
 //! entry that led to it, the names it was found under, what the user had decided about its feed,
 //! what a poll found out. A task that ended without an answer, or with one that its page is as it
-//! was, leaves a note alone. Its place in the archive is committed in the transaction that stores it. After a crash what was recorded and never
-//! committed is cut off, since it will be fetched again: so the archive holds what the database
-//! judged, in that order, and a replay of it gives the same content.
+//! was, leaves a note alone. Its place in the archive is committed in the transaction that stores
+//! it. After a crash what was recorded and never committed is cut off, since it will be fetched
+//! again: so the archive holds what the database judged, in that order, and a replay of it gives
+//! the same content.
 //!
 //! Of an answer its media type, its decoded body and its time are kept. Other headers may hold
 //! secrets and nobody needs them; URLs come without passwords from where they were asked.
@@ -142,9 +143,8 @@ impl State {
             block: &serde_json::to_vec(note)?,
             ..answer
         };
-        self.put(&note)?;
-        self.put(&answer)
-            .map(|key| CaptureKey { hash: Some(ContentHash::of_bytes(&page.body)), ..key })
+        self.put(&note, None)?;
+        self.put(&answer, Some(ContentHash::of_bytes(&page.body)))
     }
 
     /// Writes a note that stands for itself; where it is.
@@ -155,27 +155,29 @@ impl State {
         name: &str,
     ) -> anyhow::Result<CaptureKey> {
         let block = serde_json::to_vec(note)?;
-        self.put(&NewWarcRecord {
+        let note = NewWarcRecord {
             kind: WarcKind::Metadata,
             target: Some(note.target().unwrap_or(name)),
             date: at,
             content_type: NOTE_TYPE,
             fields: &[],
             block: &block,
-        })
+        };
+        self.put(&note, Some(ContentHash::of_bytes(&block)))
     }
 
-    fn put(&mut self, record: &NewWarcRecord<'_>) -> anyhow::Result<CaptureKey> {
+    /// Writes a record; where it is, and this hash of what counts in it.
+    fn put(
+        &mut self,
+        record: &NewWarcRecord<'_>,
+        hash: Option<ContentHash>,
+    ) -> anyhow::Result<CaptureKey> {
         let folder = self.folder.clone();
         let open = self.file(record.date)?;
         let path = folder.join(&open.name);
         let position =
             open.writer.write(record).with_context(|| format!("archive {}", path.display()))?;
-        Ok(CaptureKey {
-            source: path.display().to_string(),
-            position,
-            hash: Some(ContentHash::of_bytes(record.block)),
-        })
+        Ok(CaptureKey { source: path.display().to_string(), position, hash })
     }
 
     /// The file that is written to at this time: a new one each day, and where one is full.
