@@ -3,26 +3,26 @@
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
-/// Names to be taken one after the other.
+/// Names to be taken one after the other, from the last on.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
-    /// All of them, in the order of coming, a NUL behind each: no name has one inside.
+    /// Those still ahead, a NUL behind each: no name has one inside. What was taken is given back
+    /// as the rest gets less.
     bytes: Vec<u8>,
-    /// Where the names still ahead begin; the next one last.
-    starts: Vec<usize>,
 }
 
 impl Names {
     pub(crate) fn push(&mut self, name: &OsStr) {
-        self.starts.push(self.bytes.len());
         self.bytes.extend(name.as_bytes());
         self.bytes.push(0);
     }
 
-    /// Puts the names ahead in order.
+    /// Puts the names in order: the first of them is the next. Takes 16 bytes a name meanwhile.
     pub(crate) fn sort(&mut self) {
-        let bytes = &self.bytes;
-        self.starts.sort_unstable_by(|a, b| name(bytes, *b).cmp(name(bytes, *a)));
+        // With the NUL, below all other bytes, a name stands before those that begin with it.
+        let mut names: Vec<&[u8]> = self.bytes.split_inclusive(|byte| *byte == 0).collect();
+        names.sort_unstable_by(|a, b| b.cmp(a));
+        self.bytes = names.concat();
     }
 }
 
@@ -30,14 +30,14 @@ impl Iterator for Names {
     type Item = OsString;
 
     fn next(&mut self) -> Option<OsString> {
-        let start = self.starts.pop()?;
-        Some(OsString::from_vec(name(&self.bytes, start).to_owned()))
+        self.bytes.pop()?;
+        let before = self.bytes.iter().rposition(|byte| *byte == 0);
+        let name = self.bytes.split_off(before.map_or(0, |nul| nul + 1));
+        if self.bytes.len() < self.bytes.capacity() / 2 {
+            self.bytes.shrink_to_fit();
+        }
+        Some(OsString::from_vec(name))
     }
-}
-
-fn name(bytes: &[u8], start: usize) -> &[u8] {
-    let rest = bytes.get(start..).unwrap_or_default();
-    rest.split(|byte| *byte == 0).next().unwrap_or_default()
 }
 
 #[cfg(test)]
