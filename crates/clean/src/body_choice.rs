@@ -4,6 +4,7 @@ use foldhash::HashMap;
 
 use crate::body_blocks::Blocks;
 use crate::body_evidence::Evidence;
+use crate::body_next_article;
 use crate::body_phrases;
 use crate::body_shingles::shingle_hashes;
 use crate::body_tables;
@@ -35,6 +36,7 @@ pub(crate) fn choose(
     if words_of(totals, &kept) < THIN {
         kept = over(KEPT_OF_THIN);
     }
+    body_next_article::take_out(page, totals, evidence, &mut kept);
     body_tables::complete(page, totals, probabilities, &mut kept);
     complete_quotes(page, totals, probabilities, &mut kept);
     without_pointers(page, totals, &mut kept);

@@ -11,6 +11,7 @@ mod body_evidence;
 mod body_fallback;
 mod body_features;
 mod body_links;
+mod body_next_article;
 mod body_paragraphs;
 mod body_phrases;
 mod body_shingles;
