@@ -133,23 +133,35 @@ pub(crate) struct Probe<'a> {
     query: &'a Query,
     length: f64,
     time: i64,
+    /// Its language, 0 for unknown.
+    lang: u16,
     /// What its likeness to a story has to reach.
     threshold: f64,
 }
 
 impl<'a> Probe<'a> {
     /// Of a text with this vector, whose known terms are the query.
-    pub(crate) fn new(vector: &Vector, query: &'a Query, time: i64, settings: &Settings) -> Self {
+    pub(crate) fn new(
+        vector: &Vector,
+        query: &'a Query,
+        (time, lang): (i64, u16),
+        settings: &Settings,
+    ) -> Self {
         let terms = fullness(vector.terms() as f64, settings.weights.text_power);
         let threshold = settings.threshold * terms;
-        Self { query, length: vector.length().max(1.0), time, threshold }
+        Self { query, length: vector.length().max(1.0), time, lang, threshold }
     }
 
     /// How like the text is to a story: the cosine with its centre, less for the time between.
     pub(crate) fn likeness(&self, story: Story<'_>, settings: &Settings) -> Likeness {
         let alike = story.product(self.query) as f64 / (self.length * story.length());
         let score = (alike * decay(story.span(), (self.time, self.time), settings)).min(1.0);
-        Likeness { score, threshold: self.threshold }
+        let share = if self.is_foreign(story) { settings.weights.foreign } else { 1.0 };
+        Likeness { score, threshold: self.threshold * share }
+    }
+
+    fn is_foreign(&self, story: Story<'_>) -> bool {
+        self.lang != 0 && !story.speaks(self.lang)
     }
 }
 

@@ -100,6 +100,14 @@ impl<'a> Story<'a> {
         }
     }
 
+    /// Whether any record is in this language.
+    pub(crate) fn speaks(self, lang: u16) -> bool {
+        match self {
+            Self::One(row) => row.lang == lang,
+            Self::Many(cluster, _) => cluster.speaks(lang),
+        }
+    }
+
     /// Terms of a record on average.
     pub(crate) fn mean_terms(self) -> f64 {
         match self {
