@@ -59,7 +59,9 @@ fn main() {
         return;
     }
     if languages {
-        sets.iter().for_each(|set| by_language(set, &settings));
+        for set in &sets {
+            by_language(set, &settings);
+        }
         return;
     }
     println!("pair F1 / B-cubed F1 of all, pair F1 of either half of the stories");
