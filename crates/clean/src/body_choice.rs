@@ -5,12 +5,12 @@ use foldhash::HashMap;
 use crate::body_blocks::Blocks;
 use crate::body_evidence::Evidence;
 use crate::body_next_article;
-use crate::body_phrases;
+use crate::body_pointers;
 use crate::body_shingles::shingle_hashes;
 use crate::body_tables;
 use crate::body_tags::Tag;
 use crate::body_text::TextCounts;
-use crate::body_totals::{AllTotals, link_share};
+use crate::body_totals::AllTotals;
 
 /// From this probability on a block is kept. Fitted: precision and recall weigh alike.
 const KEPT: f32 = 0.52;
@@ -39,7 +39,7 @@ pub(crate) fn choose(
     body_next_article::take_out(page, totals, evidence, &mut kept);
     body_tables::complete(page, totals, probabilities, &mut kept);
     complete_quotes(page, totals, probabilities, &mut kept);
-    without_pointers(page, totals, &mut kept);
+    body_pointers::take_out(page, totals, &mut kept);
     without_repeats(totals, &mut kept);
     without_title(totals, evidence, &mut kept);
     kept
@@ -72,32 +72,6 @@ fn complete_quotes(
         if amid && short && taken >= QUOTED * words {
             kept.splice(start..end, range);
         }
-    }
-}
-
-/// Lines that begin as furniture does are furniture up to so many words …
-const SHORT: f32 = 12.0;
-
-/// … and those that point to another article, mostly as a link, up to so many.
-const POINTER: f32 = 30.0;
-
-/// Takes out short lines that lead elsewhere: "read also", credits, labels, subscriptions.
-fn without_pointers(page: &Blocks, totals: &AllTotals, kept: &mut Vec<usize>) {
-    let leads_on = |at: usize| {
-        let Some((block, counts)) = page.blocks.get(at).zip(totals.counts.get(at)) else {
-            return true;
-        };
-        if counts.words >= POINTER {
-            return true;
-        }
-        let phrases = body_phrases::kinds_in(&block.text);
-        let pointer = phrases.is_read_also() && link_share(block) > 0.4;
-        let furniture = counts.words < SHORT && phrases.leads_elsewhere();
-        !pointer && !furniture
-    };
-    let rest: Vec<usize> = kept.iter().copied().filter(|at| leads_on(*at)).collect();
-    if !rest.is_empty() {
-        *kept = rest;
     }
 }
 
