@@ -16,6 +16,9 @@ const POINTER: f32 = 30.0;
 /// Captions have up to so many words.
 const CAPTION: f32 = 60.0;
 
+/// Who made a picture is said in so many words, white space between them.
+const CREDIT: usize = 9;
+
 /// So many lines at the end are asked whether they are for the publisher's sake.
 const LAST: usize = 3;
 
@@ -26,13 +29,13 @@ pub(crate) fn take_out(page: &Blocks, totals: &AllTotals, kept: &mut Vec<usize>)
         let Some((block, counts)) = line(at) else { return true };
         !leads_elsewhere(block, counts)
             && !is_caption(block, counts)
-            && !(is_shouted_link(block, counts) && !is_heading(page, block))
+            && !block.text.starts_with("Lorem ipsum dolor")
+            && (!is_shouted_link(block, counts) || is_heading(page, block))
     };
     let mut rest: Vec<usize> = kept.iter().copied().filter(|at| is_of_article(*at)).collect();
-    let end = rest.len().saturating_sub(LAST);
-    let solicits = |at: usize| line(at).is_some_and(|(block, counts)| solicits(block, counts));
-    let mut place = 0..rest.len();
-    rest.retain(|at| place.next().is_none_or(|i| i < end) || !solicits(*at));
+    let last = rest.split_off(rest.len().saturating_sub(LAST));
+    let solicits = |at: &usize| line(*at).is_some_and(|(block, counts)| solicits(block, counts));
+    rest.extend(last.into_iter().filter(|at| !solicits(at)));
     if !rest.is_empty() {
         *kept = rest;
     }
@@ -72,8 +75,56 @@ fn is_caption(block: &Block, counts: TextCounts) -> bool {
         return false;
     }
     let text = block.text.trim_end_matches([')', ']', ' ', '.']);
-    let Some((_, last)) = text.rsplit_once(['(', '[', '.', '|', '\n', '”', '"']) else {
-        return false;
+    let credits = |(_, last): (&str, &str)| {
+        last.split(' ').count() <= CREDIT && body_phrases::kinds_in(last).is_credit()
     };
-    last.split(' ').count() <= 9 && body_phrases::kinds_in(last).is_credit()
+    let ends: [&[char]; 2] = [&['(', '['], &['.', '|', '\n', '”', '"']];
+    ends.into_iter().any(|marks| text.rsplit_once(marks).is_some_and(credits))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use scraper::Html;
+
+    /// The first words of the blocks that stay.
+    fn left(html: &str) -> Vec<String> {
+        let page = Blocks::of(&Html::parse_document(html));
+        let totals = AllTotals::of(&page);
+        let mut kept = (0..page.blocks.len()).collect();
+        take_out(&page, &totals, &mut kept);
+        let start = |at: &usize| page.blocks[*at].text.chars().take(10).collect();
+        kept.iter().map(start).collect()
+    }
+
+    const STAYS: &str = "<p>The ferry to the islands was late again on Monday, said the harbour.";
+
+    #[test]
+    fn a_line_that_ends_with_who_made_the_picture_is_a_caption() {
+        for caption in [
+            "The ferry in the harbour (Image: GETTY )",
+            "The ferry in the harbour, late again. Photo: Ann Field/Agency",
+            "Die Fähre im Hafen [Foto: A. Feld]",
+        ] {
+            assert_eq!(left(&format!("{STAYS}<p>{caption}</p>{STAYS}")).len(), 2, "{caption}");
+        }
+        let prose = "<p>He sold the photo by the harbour (he has no other) and went home.</p>";
+        assert_eq!(left(&format!("{STAYS}{prose}{STAYS}")).len(), 3);
+    }
+
+    #[test]
+    fn a_shouted_link_is_another_headline_but_a_heading_is_none() {
+        let shouted = "<a href='/x'>MAYOR OPENS NEW HARBOUR WALL</a>";
+        assert_eq!(left(&format!("{STAYS}<p>{shouted}</p>{STAYS}")).len(), 2);
+        assert_eq!(left(&format!("{STAYS}<h2>{shouted}</h2>{STAYS}")).len(), 3);
+        assert_eq!(left(&format!("{STAYS}<p>MAYOR OPENS NEW HARBOUR WALL</p>{STAYS}")).len(), 3);
+    }
+
+    #[test]
+    fn what_asks_to_subscribe_goes_from_the_end_alone() {
+        let asks = "<p>There is plenty more. Sign up for our morning letter, it is free of cost.";
+        assert_eq!(left(&format!("{STAYS}{asks}")).len(), 1);
+        assert_eq!(left(&format!("{asks}{}", STAYS.repeat(4))).len(), 5);
+        assert_eq!(left(asks).len(), 1, "nothing else is there");
+    }
 }
