@@ -3,6 +3,7 @@
 use foldhash::HashMap;
 
 use crate::body_blocks::Blocks;
+use crate::body_cues::Cues;
 use crate::body_evidence::Evidence;
 use crate::body_next_article;
 use crate::body_pointers;
@@ -49,6 +50,9 @@ pub(crate) fn choose(
 /// whole: its own last line, who wrote it and when, looks like furniture alone. By folds by host.
 const QUOTED: f32 = 0.2;
 
+/// The same for what its names say is an embedded post: hardly any is furniture.
+const EMBEDDED: f32 = 0.05;
+
 /// Words and blocks of a quote that is looked at as a whole, at most.
 const QUOTE: (f32, usize) = (150.0, 12);
 
@@ -59,6 +63,7 @@ fn complete_quotes(
     probabilities: &[f32],
     kept: &mut Vec<usize>,
 ) {
+    let embed = Cues::named("embed");
     for quote in page.containers.iter().filter(|c| c.tag == Tag::Quote) {
         let range = quote.first..quote.end;
         let weight = |at: usize| totals.counts.get(at).map_or(0.0, |c| c.words) + 2.0;
@@ -69,7 +74,8 @@ fn complete_quotes(
         let end = kept.partition_point(|at| *at < range.end);
         let amid = start > 0 && end < kept.len();
         let short = words < QUOTE.0 && (2..QUOTE.1).contains(&range.len());
-        if amid && short && taken >= QUOTED * words {
+        let asked = if quote.cues.has(embed) { EMBEDDED } else { QUOTED };
+        if amid && short && taken >= asked * words {
             kept.splice(start..end, range);
         }
     }
@@ -157,6 +163,8 @@ mod tests {
         let amid = format!("{BEFORE}{post}{AFTER}");
         assert_eq!(kept(&amid, &[0.9, 0.6, 0.1, 0.9])[2], "— Maria (@mk) May 2");
         assert_eq!(kept(&amid, &[0.9, 0.1, 0.1, 0.9]).len(), 2);
+        let named = amid.replace("<blockquote>", "<blockquote class=twitter-tweet>");
+        assert_eq!(kept(&named, &[0.9, 0.1, 0.1, 0.9]).len(), 4);
         assert_eq!(kept(&format!("{BEFORE}{AFTER}{post}"), &[0.9, 0.9, 0.4, 0.1]).len(), 2);
     }
 }
