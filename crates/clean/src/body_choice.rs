@@ -11,7 +11,7 @@ use crate::body_shingles::shingle_hashes;
 use crate::body_tables;
 use crate::body_tags::Tag;
 use crate::body_text::TextCounts;
-use crate::body_totals::AllTotals;
+use crate::body_totals::{AllTotals, prose_words};
 
 /// From this probability on a block is kept. Fitted: precision and recall weigh alike.
 const KEPT: f32 = 0.52;
@@ -40,6 +40,27 @@ pub(crate) fn choose(
     body_next_article::take_out(page, totals, evidence, &mut kept);
     body_tables::complete(page, totals, probabilities, &mut kept);
     complete_quotes(page, totals, probabilities, &mut kept);
+    body_pointers::take_out(page, totals, &mut kept);
+    without_repeats(totals, &mut kept);
+    without_title(totals, evidence, &mut kept);
+    kept
+}
+
+/// Words of prose from which on a page of which nothing passes is read by its prose.
+const READ_BY_PROSE: f32 = 250.0;
+
+/// Where no block is likely: the prose of the container that holds the article most closely, by
+/// the points that its paragraphs give. Empty where that is little.
+pub(crate) fn by_prose(page: &Blocks, totals: &AllTotals, evidence: &Evidence) -> Vec<usize> {
+    let told = totals.inside.get(totals.main).map_or(0.0, |held| held.prose);
+    let Some(main) = page.containers.get(totals.main).filter(|_| told >= READ_BY_PROSE) else {
+        return Vec::new();
+    };
+    let is_prose = |at: &usize| {
+        let counted = page.blocks.get(*at).zip(totals.counts.get(*at));
+        counted.is_some_and(|(block, counts)| prose_words(block, *counts) > 0.0)
+    };
+    let mut kept: Vec<usize> = (main.first..main.end).filter(is_prose).collect();
     body_pointers::take_out(page, totals, &mut kept);
     without_repeats(totals, &mut kept);
     without_title(totals, evidence, &mut kept);
@@ -166,5 +187,24 @@ mod tests {
         let named = amid.replace("<blockquote>", "<blockquote class=twitter-tweet>");
         assert_eq!(kept(&named, &[0.9, 0.1, 0.1, 0.9]).len(), 4);
         assert_eq!(kept(&format!("{BEFORE}{AFTER}{post}"), &[0.9, 0.9, 0.4, 0.1]).len(), 2);
+    }
+
+    #[test]
+    fn where_no_block_is_likely_prose_is_read_if_it_is_much() {
+        let menu = "<ul><li><a href=/a>Ferries</a><li><a href=/b>Harbours</a></ul>";
+        let read = |times: usize| {
+            let told = (0..times).map(|n| format!("{BEFORE} It was day {n} of the flood."));
+            let told = told.collect::<String>();
+            let page = format!("{menu}<main><h2>Floods</h2>{told}</main><p>All rights reserved");
+            let page = Blocks::of(&Html::parse_document(&page));
+            let totals = AllTotals::of(&page);
+            assert!(choose(&page, &totals, &Evidence::default(), &[0.1; 50]).is_empty());
+            let kept = by_prose(&page, &totals, &Evidence::default());
+            kept.iter().map(|at| page.blocks[*at].text.clone()).collect::<Vec<_>>()
+        };
+        let told = read(20);
+        assert_eq!(told.len(), 20);
+        assert!(told.iter().all(|text| text.starts_with("It rained")));
+        assert!(read(5).is_empty());
     }
 }
