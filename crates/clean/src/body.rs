@@ -27,7 +27,8 @@ use crate::{
 pub(crate) struct Body {
     /// The paragraphs; empty when there are none.
     pub(crate) paragraphs: Vec<Line>,
-    /// Words in them, as the trees count.
+    /// Words in those that the trees took, as they count: 0 where the body is a guess, so that
+    /// a page of links is not taken for an article by it.
     pub(crate) words: f32,
     /// Blocks of the page that were left out.
     pub(crate) removed: usize,
@@ -103,14 +104,23 @@ pub(crate) fn from(
     evidence: &Evidence,
     probabilities: &[f32],
 ) -> Body {
-    let kept = body_choice::choose(page, totals, evidence, probabilities);
+    let mut kept = body_choice::choose(page, totals, evidence, probabilities);
     let words = kept.iter().filter_map(|at| totals.counts.get(*at)).map(|c| c.words).sum();
     if let Some((paragraphs, from)) = body_fallback::instead_of(words, state, evidence) {
         let words = body_fallback::words_of(&paragraphs);
         let trace = format!("body: the page shows next to nothing: taken from {from}");
         return Body { paragraphs, words, removed: page.blocks.len(), trace: vec![trace] };
     }
-    let mut trace = vec![format!("body: {} of {} blocks kept", kept.len(), page.blocks.len())];
+    let mut trace = Vec::new();
+    if kept.is_empty() {
+        kept = body_choice::by_prose(page, totals, evidence);
+        if !kept.is_empty() {
+            trace.push(
+                "body: no block is likely: the prose of the container with most of it".into(),
+            );
+        }
+    }
+    trace.push(format!("body: {} of {} blocks kept", kept.len(), page.blocks.len()));
     trace.extend(judged(page, &kept, probabilities));
     let paragraphs = body_paragraphs::form(page, &kept);
     Body { paragraphs, words, removed: page.blocks.len() - kept.len(), trace }

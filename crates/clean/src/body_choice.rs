@@ -3,14 +3,15 @@
 use foldhash::HashMap;
 
 use crate::body_blocks::Blocks;
+use crate::body_cues::Cues;
 use crate::body_evidence::Evidence;
 use crate::body_next_article;
-use crate::body_phrases;
+use crate::body_pointers;
 use crate::body_shingles::shingle_hashes;
 use crate::body_tables;
 use crate::body_tags::Tag;
 use crate::body_text::TextCounts;
-use crate::body_totals::{AllTotals, link_share};
+use crate::body_totals::{AllTotals, prose_words};
 
 /// From this probability on a block is kept. Fitted: precision and recall weigh alike.
 const KEPT: f32 = 0.52;
@@ -39,7 +40,28 @@ pub(crate) fn choose(
     body_next_article::take_out(page, totals, evidence, &mut kept);
     body_tables::complete(page, totals, probabilities, &mut kept);
     complete_quotes(page, totals, probabilities, &mut kept);
-    without_pointers(page, totals, &mut kept);
+    body_pointers::take_out(page, totals, &mut kept);
+    without_repeats(totals, &mut kept);
+    without_title(totals, evidence, &mut kept);
+    kept
+}
+
+/// Words of prose from which on a page of which nothing passes is read by its prose.
+const READ_BY_PROSE: f32 = 250.0;
+
+/// Where no block is likely: the prose of the container that holds the article most closely, by
+/// the points that its paragraphs give. Empty where that is little.
+pub(crate) fn by_prose(page: &Blocks, totals: &AllTotals, evidence: &Evidence) -> Vec<usize> {
+    let told = totals.inside.get(totals.main).map_or(0.0, |held| held.prose);
+    let Some(main) = page.containers.get(totals.main).filter(|_| told >= READ_BY_PROSE) else {
+        return Vec::new();
+    };
+    let is_prose = |at: &usize| {
+        let counted = page.blocks.get(*at).zip(totals.counts.get(*at));
+        counted.is_some_and(|(block, counts)| prose_words(block, *counts) > 0.0)
+    };
+    let mut kept: Vec<usize> = (main.first..main.end).filter(is_prose).collect();
+    body_pointers::take_out(page, totals, &mut kept);
     without_repeats(totals, &mut kept);
     without_title(totals, evidence, &mut kept);
     kept
@@ -48,6 +70,9 @@ pub(crate) fn choose(
 /// Mean chance of its words from which on a quote or an embedded post amid the article is kept
 /// whole: its own last line, who wrote it and when, looks like furniture alone. By folds by host.
 const QUOTED: f32 = 0.2;
+
+/// The same for what its names say is an embedded post: hardly any is furniture.
+const EMBEDDED: f32 = 0.05;
 
 /// Words and blocks of a quote that is looked at as a whole, at most.
 const QUOTE: (f32, usize) = (150.0, 12);
@@ -59,6 +84,7 @@ fn complete_quotes(
     probabilities: &[f32],
     kept: &mut Vec<usize>,
 ) {
+    let embed = Cues::named("embed");
     for quote in page.containers.iter().filter(|c| c.tag == Tag::Quote) {
         let range = quote.first..quote.end;
         let weight = |at: usize| totals.counts.get(at).map_or(0.0, |c| c.words) + 2.0;
@@ -69,35 +95,10 @@ fn complete_quotes(
         let end = kept.partition_point(|at| *at < range.end);
         let amid = start > 0 && end < kept.len();
         let short = words < QUOTE.0 && (2..QUOTE.1).contains(&range.len());
-        if amid && short && taken >= QUOTED * words {
+        let asked = if quote.cues.has(embed) { EMBEDDED } else { QUOTED };
+        if amid && short && taken >= asked * words {
             kept.splice(start..end, range);
         }
-    }
-}
-
-/// Lines that begin as furniture does are furniture up to so many words …
-const SHORT: f32 = 12.0;
-
-/// … and those that point to another article, mostly as a link, up to so many.
-const POINTER: f32 = 30.0;
-
-/// Takes out short lines that lead elsewhere: "read also", credits, labels, subscriptions.
-fn without_pointers(page: &Blocks, totals: &AllTotals, kept: &mut Vec<usize>) {
-    let leads_on = |at: usize| {
-        let Some((block, counts)) = page.blocks.get(at).zip(totals.counts.get(at)) else {
-            return true;
-        };
-        if counts.words >= POINTER {
-            return true;
-        }
-        let phrases = body_phrases::kinds_in(&block.text);
-        let pointer = phrases.is_read_also() && link_share(block) > 0.4;
-        let furniture = counts.words < SHORT && phrases.leads_elsewhere();
-        !pointer && !furniture
-    };
-    let rest: Vec<usize> = kept.iter().copied().filter(|at| leads_on(*at)).collect();
-    if !rest.is_empty() {
-        *kept = rest;
     }
 }
 
@@ -183,6 +184,27 @@ mod tests {
         let amid = format!("{BEFORE}{post}{AFTER}");
         assert_eq!(kept(&amid, &[0.9, 0.6, 0.1, 0.9])[2], "— Maria (@mk) May 2");
         assert_eq!(kept(&amid, &[0.9, 0.1, 0.1, 0.9]).len(), 2);
+        let named = amid.replace("<blockquote>", "<blockquote class=twitter-tweet>");
+        assert_eq!(kept(&named, &[0.9, 0.1, 0.1, 0.9]).len(), 4);
         assert_eq!(kept(&format!("{BEFORE}{AFTER}{post}"), &[0.9, 0.9, 0.4, 0.1]).len(), 2);
+    }
+
+    #[test]
+    fn where_no_block_is_likely_prose_is_read_if_it_is_much() {
+        let menu = "<ul><li><a href=/a>Ferries</a><li><a href=/b>Harbours</a></ul>";
+        let read = |times: usize| {
+            let told = (0..times).map(|n| format!("{BEFORE} It was day {n} of the flood."));
+            let told = told.collect::<String>();
+            let page = format!("{menu}<main><h2>Floods</h2>{told}</main><p>All rights reserved");
+            let page = Blocks::of(&Html::parse_document(&page));
+            let totals = AllTotals::of(&page);
+            assert!(choose(&page, &totals, &Evidence::default(), &[0.1; 50]).is_empty());
+            let kept = by_prose(&page, &totals, &Evidence::default());
+            kept.iter().map(|at| page.blocks[*at].text.clone()).collect::<Vec<_>>()
+        };
+        let told = read(20);
+        assert_eq!(told.len(), 20);
+        assert!(told.iter().all(|text| text.starts_with("It rained")));
+        assert!(read(5).is_empty());
     }
 }

@@ -25,6 +25,16 @@ impl Phrases {
         self.bits & 1 != 0
     }
 
+    /// Does it name who made a picture?
+    pub(crate) fn is_credit(self) -> bool {
+        self.bits & 2 != 0
+    }
+
+    /// Does it ask to subscribe or to follow?
+    pub(crate) fn is_newsletter(self) -> bool {
+        self.bits & 8 != 0
+    }
+
     /// One number for each kind: 1 for one that was met.
     pub(crate) fn numbers(self) -> [f32; KINDS] {
         std::array::from_fn(|kind| f32::from(self.bits >> kind & 1))

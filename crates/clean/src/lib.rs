@@ -14,6 +14,7 @@ mod body_links;
 mod body_next_article;
 mod body_paragraphs;
 mod body_phrases;
+mod body_pointers;
 mod body_shingles;
 mod body_tables;
 mod body_tags;

@@ -15,9 +15,8 @@ fn judged(url: &str, html: &str) -> Option<ReasonKind> {
         long_scripts: &parsed.long_scripts,
     };
     let fields = fields::extract(&parsed.html, &context);
-    let body =
-        crate::body::extract(parsed.html, &parsed.long_scripts, &fields, None, None).paragraphs;
-    let words = body.iter().map(|p| record::count_words(p)).sum();
+    let body = crate::body::extract(parsed.html, &parsed.long_scripts, &fields, None, None);
+    let words = body.words as usize;
     judge(&Evidence { fields: &fields, url: Some(url), words }).map(|reason| reason.kind)
 }
 
