@@ -76,8 +76,9 @@
 //! Of the 36 pairs across languages 24 are found, no wrong one.
 //!
 //! Tried without gain: stems for Latin script (first 6 or 7 letters: German gains 0.09, full texts
-//! lose 0.01), frequencies by stories in place of texts, the nearest member beside the centre, logistic regression over 19
-//! features of record and story, weight for title terms, thresholds by the size of the story.
+//! lose 0.01), frequencies by stories in place of texts, the nearest member beside the centre,
+//! logistic regression over 19 features of record and story, weight for title terms, thresholds by
+//! the size of the story.
 
 mod background;
 mod cluster;
