@@ -14,29 +14,25 @@ use crate::body_text::TextCounts;
 use crate::body_totals::{AllTotals, prose_words};
 
 /// From this probability on a block is kept. Fitted: precision and recall weigh alike.
-const KEPT: f32 = 0.52;
+pub(crate) const KEPT: f32 = 0.52;
 
-/// A page of which nothing passes is asked again with this.
-const KEPT_OF_THIN: f32 = 0.15;
+/// A page of which little passes is asked again with this.
+pub(crate) const KEPT_OF_THIN: f32 = 0.15;
 
 /// Fewer words than this are no article: news in brief has 30 and more.
-const THIN: f32 = 12.0;
+pub(crate) const THIN: f32 = 12.0;
 
-/// The indices of the blocks kept, in document order.
+/// The indices of the blocks kept, those of more than the chance `least` first of all, in
+/// document order.
 pub(crate) fn choose(
     page: &Blocks,
     totals: &AllTotals,
     evidence: &Evidence,
     probabilities: &[f32],
+    least: f32,
 ) -> Vec<usize> {
-    let over = |least: f32| {
-        let passes = |(at, p): (usize, &f32)| (*p > least).then_some(at);
-        probabilities.iter().enumerate().filter_map(passes).collect::<Vec<_>>()
-    };
-    let mut kept = over(KEPT);
-    if words_of(totals, &kept) < THIN {
-        kept = over(KEPT_OF_THIN);
-    }
+    let passes = |(at, p): (usize, &f32)| (*p > least).then_some(at);
+    let mut kept: Vec<usize> = probabilities.iter().enumerate().filter_map(passes).collect();
     body_next_article::take_out(page, totals, evidence, &mut kept);
     body_tables::complete(page, totals, probabilities, &mut kept);
     complete_quotes(page, totals, probabilities, &mut kept);
@@ -102,7 +98,8 @@ fn complete_quotes(
     }
 }
 
-fn words_of(totals: &AllTotals, kept: &[usize]) -> f32 {
+/// Words in these blocks.
+pub(crate) fn words_of(totals: &AllTotals, kept: &[usize]) -> f32 {
     kept.iter().filter_map(|at| totals.counts.get(*at)).map(|c| c.words).sum()
 }
 
@@ -171,7 +168,7 @@ mod tests {
     fn kept(html: &str, chances: &[f32]) -> Vec<String> {
         let page = Blocks::of(&Html::parse_document(html));
         let totals = AllTotals::of(&page);
-        let kept = choose(&page, &totals, &Evidence::default(), chances);
+        let kept = choose(&page, &totals, &Evidence::default(), chances, KEPT);
         kept.iter().map(|at| page.blocks[*at].text.clone()).collect()
     }
 
@@ -198,7 +195,7 @@ mod tests {
             let page = format!("{menu}<main><h2>Floods</h2>{told}</main><p>All rights reserved");
             let page = Blocks::of(&Html::parse_document(&page));
             let totals = AllTotals::of(&page);
-            assert!(choose(&page, &totals, &Evidence::default(), &[0.1; 50]).is_empty());
+            assert!(choose(&page, &totals, &Evidence::default(), &[0.1; 50], KEPT).is_empty());
             let kept = by_prose(&page, &totals, &Evidence::default());
             kept.iter().map(|at| page.blocks[*at].text.clone()).collect::<Vec<_>>()
         };

@@ -32,6 +32,9 @@ WORDS = 200
 # Texts that the word lists count as beside the articles, and what an unlisted word starts from.
 PRIOR, LEAST = 300, 0.00002
 
+# Letters of a Greek or Cyrillic word.
+STEM = 5
+
 PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "þ": "th", "ß": "ss",
                        "æ": "ae", "œ": "oe"})
 
@@ -46,8 +49,8 @@ def term(word):
     if not bare or any(is_unspaced(c) for c in bare):
         return None
     if not bare[0].isnumeric() and len(bare.encode()) > 3 and bare.endswith("s") and not bare.endswith("ss"):
-        bare = bare[:-1]
-    return bare
+        return bare[:-1]
+    return bare[:STEM] if "\u0370" <= bare[0] <= "\u052f" else bare
 
 
 def is_unspaced(c):

@@ -16,8 +16,9 @@ fn judged(url: &str, html: &str) -> Option<ReasonKind> {
     };
     let fields = fields::extract(&parsed.html, &context);
     let body = crate::body::extract(parsed.html, &parsed.long_scripts, &fields, None, None);
-    let words = body.words as usize;
-    judge(&Evidence { fields: &fields, url: Some(url), words }).map(|reason| reason.kind)
+    let (words, likely) = (body.words as usize, body.likely as usize);
+    let found = Evidence { fields: &fields, url: Some(url), words, likely };
+    judge(&found).map(|reason| reason.kind)
 }
 
 #[test]

@@ -137,7 +137,7 @@ fn is_unspaced(c: char) -> bool {
 
 /// The term that a word stands for, appended to `out`: folded, without accents, figures without their commas,
 /// English plurals without their s (a fold so crude that it is safe elsewhere: both sides of a
-/// comparison go through it).
+/// comparison go through it), Greek and Cyrillic words without what is behind their stem.
 pub(crate) fn normalise(word: Word<'_>, out: &mut String) {
     if word.text.is_ascii() {
         let start = out.len();
@@ -151,9 +151,23 @@ pub(crate) fn normalise(word: Word<'_>, out: &mut String) {
     } else {
         out.push_str(&without_accents(&fold(word.text)));
     }
-    if word.kind != Kind::Figure && out.len() > 3 && out.ends_with('s') && !out.ends_with("ss") {
-        out.pop();
+    if word.kind == Kind::Figure {
+        return;
     }
+    if out.len() > 3 && out.ends_with('s') && !out.ends_with("ss") {
+        out.pop();
+    } else if out.chars().next().is_some_and(is_inflected) {
+        let end = out.char_indices().nth(STEM).map_or(out.len(), |(at, _)| at);
+        out.truncate(end);
+    }
+}
+
+/// Letters of a word in a script of languages that inflect names and all: the rest is ending.
+const STEM: usize = 5;
+
+/// Greek and Cyrillic.
+fn is_inflected(c: char) -> bool {
+    matches!(c as u32, 0x0370..=0x052f)
 }
 
 /// A folded word without accents: languages spell the same name with and without them. Linear in
@@ -198,6 +212,7 @@ mod tests {
         assert_eq!(terms("3.5% in 2024"), ["3.5", "in", "2024"]);
         assert_eq!(terms("東京は雨"), ["東京", "京は", "は雨"]);
         assert_eq!(terms("新闻 NATO峰会"), ["新闻", "nato", "峰会"]);
+        assert_eq!(terms("Зеленского Зеленский Αθήνας"), ["зелен", "зелен", "αθηνα"]);
         assert_eq!(terms("서울시는 Années"), ["서울", "울시", "시는", "annee"]);
     }
 
