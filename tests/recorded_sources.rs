@@ -11,7 +11,7 @@ use crate::support::{World, article, kill_amid};
 
 /// All that is to be equal: the frontier, what each feed listed, what is known of feeds and when
 /// a text was met last. Without the numbers of rows, passwords, and times that are only planned.
-const TOLD: [&str; 4] = [
+const TOLD: [&str; 5] = [
     "SELECT e.name, e.url, e.host, e.is_foreign, e.state, e.reason, e.detail, e.attempts,
         e.record, e.payload, e.finished_at, f.url
         FROM entries e LEFT JOIN feeds f ON f.feed = e.feed ORDER BY e.name",
@@ -20,6 +20,9 @@ const TOLD: [&str; 4] = [
     "SELECT f.url, f.title, f.site, f.gaps, f.missed FROM feeds f
         WHERE EXISTS (SELECT 1 FROM feed_items i WHERE i.feed = f.feed) ORDER BY 1",
     "SELECT id, fetched_at, seen_until FROM records ORDER BY seq",
+    "SELECT f.url, d.day, sum(d.stored), sum(d.duplicates), sum(d.revisions), sum(d.text_bytes)
+        FROM feed_days d JOIN feeds f ON f.feed = d.feed WHERE d.stored + d.revisions > 0
+        GROUP BY 1, 2 ORDER BY 1, 2",
 ];
 
 /// Every row as a line.

@@ -49,6 +49,8 @@ fn replay(world: &World, bytes: &[u8]) -> Ran {
 fn however_it_is_packed_the_same_comes_in() {
     let mut packings: Vec<Vec<u8>> = ALL.map(mixed).into();
     packings.push(gzip(&mixed(WarcCompression::None)));
+    // One frame for all: nothing of it can be read before its first block is whole.
+    packings.push(zstd::encode_all(mixed(WarcCompression::None).as_slice(), 0).unwrap());
     let mut digests = Vec::new();
     for bytes in packings {
         let world = World::new();
@@ -63,6 +65,14 @@ fn however_it_is_packed_the_same_comes_in() {
         digests.push(world.digest());
     }
     assert!(digests.windows(2).all(|pair| pair[0] == pair[1]), "{digests:?}");
+}
+
+#[test]
+fn a_plan_of_archives_speaks_of_archives_alone() {
+    let world = World::new();
+    let path = world.write("in/a.warc", mixed(WarcCompression::Gzip));
+    let plan = world.run(&["backfill", "--plan", text(&path)]).expect(0).out;
+    assert_eq!(plan, "1 archives or folders to read, without a request\n");
 }
 
 #[test]

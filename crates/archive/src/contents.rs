@@ -118,6 +118,10 @@ impl Iterator for Contents {
     }
 }
 
+/// Most bytes before anything of a Zstandard frame can be unpacked: its header and one block
+/// (RFC 8878, 3.1.1.1 and 3.1.1.2.4).
+const ZSTD_BLOCK: u64 = 18 + 3 + (128 << 10);
+
 /// The reader with its first bytes looked at but not taken, their kind, and whether an archive
 /// begins there, packed or not.
 fn peeked(reader: Box<dyn Read + Send>) -> io::Result<(Box<dyn BufRead + Send>, Kind, bool)> {
@@ -125,6 +129,9 @@ fn peeked(reader: Box<dyn Read + Send>) -> io::Result<(Box<dyn BufRead + Send>, 
     let mut head = Vec::with_capacity(HEAD);
     (&mut reader).take(HEAD as u64).read_to_end(&mut head)?;
     let kind = sniff(&head);
+    if kind == Kind::Zstd {
+        (&mut reader).take(ZSTD_BLOCK).read_to_end(&mut head)?;
+    }
     let is_warc = match kind {
         Kind::Warc => true,
         Kind::Gzip => begins_as_warc(MultiGzDecoder::new(head.as_slice())),

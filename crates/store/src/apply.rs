@@ -73,7 +73,10 @@ pub(crate) fn one(
     if let Some(recorded) = &commit.recorded
         && let Some(entry) = recorded::entry(c, recorded, at)?
     {
-        finish(c, &FINISH_RECORDED, (run, EntryId(entry)), commit, done.id)?;
+        let finished = finish(c, &FINISH_RECORDED, (run, EntryId(entry)), commit, done.id)?;
+        if let Some(feed) = finished.and_then(|finished| finished.feed) {
+            days.entry(commit, feed, done.outcome);
+        }
     }
     if keeps_trails {
         trails::keep(c, commit, input.map(|(input, key)| (input, key.position)), &done)?;

@@ -251,8 +251,12 @@ fn plan(context: &Context, args: &BackfillArgs, sources: &Sources) -> anyhow::Re
             }).collect::<Vec<_>>(),
         }).to_string())?;
     } else {
-        output::say(&said(&found).replace(", 0 of them new", ""))?;
-        output::say(&cost.to_string())?;
+        if !sources.seeds.is_empty() {
+            output::say(&said(&found).replace(", 0 of them new", ""))?;
+        }
+        if archives == 0 || found.pages > 0 {
+            output::say(&cost.to_string())?;
+        }
         if archives > 0 {
             output::say(&format!("{archives} archives or folders to read, without a request"))?;
         }
