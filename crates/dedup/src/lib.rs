@@ -27,6 +27,7 @@
 mod arrival;
 mod compare;
 mod decision;
+mod entries;
 mod evidence;
 mod groups;
 mod identity;

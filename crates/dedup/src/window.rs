@@ -61,7 +61,7 @@ impl Window {
                 partition.used = sequence;
                 continue;
             }
-            let mut partition = Partition::new(sequence);
+            let mut partition = Partition::new(number, sequence);
             known.sketches(partition::days(number), &mut |id, sequence, bytes| {
                 if let Some(sketch) = Sketch::from_bytes(bytes) {
                     partition.insert(id, sequence, &sketch);
@@ -123,14 +123,14 @@ impl Window {
             found.extend(
                 entries(&list)
                     .filter(|entry| entry.day.abs_diff(day) <= u32::from(reach))
-                    .map(|entry| Candidate { entry: *entry, shared: 1 << at, weight }),
+                    .map(|entry| Candidate { entry, shared: 1 << at, weight }),
             );
         }
         merged(found)
     }
 }
 
-fn entries<'a>(list: &[(&'a Partition, u32)]) -> impl Iterator<Item = &'a Entry> {
+fn entries(list: &[(&Partition, u32)]) -> impl Iterator<Item = Entry> {
     list.iter().filter_map(|(partition, number)| partition.get(*number))
 }
 
@@ -152,7 +152,7 @@ fn merged(mut found: Vec<Candidate>) -> Vec<Candidate> {
 }
 
 /// How many groups of copies these entries belong to, at least one.
-fn groups<'a>(entries: impl Iterator<Item = &'a Entry>) -> usize {
+fn groups(entries: impl Iterator<Item = Entry>) -> usize {
     let mut roots: Vec<u64> = entries.map(|e| e.root.0).collect();
     roots.sort_unstable();
     roots.dedup();
