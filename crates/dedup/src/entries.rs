@@ -2,12 +2,13 @@
 
 use record::RecordId;
 
+use crate::ahead;
 use crate::partition::{DAYS, Entry};
 use crate::sketch::Extent;
 
 /// Entries in a block: blocks are added, so that no long row has to be moved when it grows, and
 /// none is left half empty.
-const BLOCK: usize = 256;
+const BLOCK: usize = 1024;
 
 /// A row of entries.
 #[derive(Debug, Default)]
@@ -26,8 +27,8 @@ struct Packed {
 /// Bits of what shares a number, from the lowest on: the shingles of an extent (16), its values,
 /// the day; above them the sequence.
 const VALUES: (u32, u64) = (16, 0x7f);
-const DAY: (u32, u64) = (23, 0x3f);
-const SEQUENCE: u32 = 29;
+const DAY: (u32, u64) = (23, 0x7f);
+const SEQUENCE: u32 = 30;
 
 const _: () = assert!(DAYS as u64 <= DAY.1);
 
@@ -44,7 +45,7 @@ impl Entries {
     }
 
     /// Adds an entry. Its day is one of the partition that begins with `first_day`; its sequence
-    /// number is below 2^35, and of more than 127 values 127 are kept in mind.
+    /// number is below 2^34, and of more than 127 values 127 are kept in mind.
     pub(crate) fn push(&mut self, entry: &Entry, first_day: i32) {
         if self.blocks.last().is_none_or(|block| block.len() == BLOCK) {
             self.blocks.push(Vec::with_capacity(BLOCK));
@@ -57,6 +58,15 @@ impl Entries {
             | u64::from(shingles);
         if let Some(block) = self.blocks.last_mut() {
             block.push(Packed { id: entry.id.0, root: entry.root.0, rest });
+        }
+    }
+
+    /// Has the processor fetch the entry with this number.
+    pub(crate) fn fetch(&self, number: u32) {
+        let number = number as usize;
+        let block = self.blocks.get(number / BLOCK);
+        if let Some(entry) = block.and_then(|block| block.get(number % BLOCK)) {
+            ahead::fetch(entry);
         }
     }
 
@@ -84,7 +94,7 @@ mod tests {
         #[test]
         fn what_is_put_in_comes_out(
             all in proptest::collection::vec(
-                (any::<u64>(), any::<u64>(), 0..1_u64 << 35, 0..DAYS, 0..128_u16, any::<u16>()),
+                (any::<u64>(), any::<u64>(), 0..1_u64 << 34, 0..DAYS, 0..128_u16, any::<u16>()),
                 0..3000,
             ),
             first_day in -30_000..30_000,
@@ -100,7 +110,9 @@ mod tests {
                     extent: Extent::of_parts(values, shingles),
                 })
                 .collect();
-            all.iter().for_each(|entry| entries.push(entry, first_day));
+            for entry in &all {
+                entries.push(entry, first_day);
+            }
             prop_assert_eq!(entries.len(), all.len());
             for (number, entry) in (0..).zip(&all) {
                 prop_assert_eq!(entries.get(number, first_day), Some(*entry));

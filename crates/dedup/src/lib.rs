@@ -24,6 +24,7 @@
 //!
 //! The four that are missed are short excerpts under another headline.
 
+mod ahead;
 mod arrival;
 mod compare;
 mod decision;

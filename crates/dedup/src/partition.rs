@@ -6,9 +6,9 @@ use crate::entries::Entries;
 use crate::postings::{MAX_RECORDS, Postings};
 use crate::sketch::{Extent, Sketch};
 
-/// Days of one partition. The window of ± 45 days touches three: each costs every question a
-/// look at cold memory, so shorter ones make a large index slower.
-pub(crate) const DAYS: i32 = 45;
+/// Days of one partition. The window of ± 45 days touches two: each costs every question a look
+/// at cold memory, so shorter ones make a large index slower.
+pub(crate) const DAYS: i32 = 90;
 
 /// What the index knows of one record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +63,11 @@ impl Partition {
     /// Memory that it takes, in bytes. Cheap: counted by tables, not by records.
     pub(crate) fn bytes(&self) -> usize {
         self.entries.bytes() + self.postings.bytes()
+    }
+
+    /// Has the processor fetch what the index knows of a record.
+    pub(crate) fn fetch(&self, number: u32) {
+        self.entries.fetch(number);
     }
 
     pub(crate) fn get(&self, number: u32) -> Option<Entry> {
