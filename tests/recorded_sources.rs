@@ -7,7 +7,7 @@ use world::{Answer, Origin, Site};
 
 use crate::conduct::{Daemon, OPEN, page, start, wait_for};
 use crate::gaps::listing;
-use crate::support::{World, article};
+use crate::support::{World, article, kill_amid};
 
 /// All that is to be equal: the frontier, what each feed listed, what is known of feeds and when
 /// a text was met last. Without the numbers of rows, passwords, and times that are only planned.
@@ -249,14 +249,10 @@ fn killed_while_it_is_replayed_nothing_of_it_is_lost() {
         again.sqlite().query_row(count, [], |row| row.get(0)).unwrap_or(0)
     };
     let all = entries(&live, "finished_at IS NOT NULL");
+    let mut random = 3u64;
     for kill in 1..=6 {
-        let mut child = again.command(&replay).stderr(Stdio::null()).spawn().unwrap();
-        while ended() < all * kill / 8 {
-            assert_eq!(child.try_wait().unwrap(), None, "over before it could be killed");
-            std::thread::yield_now();
-        }
-        child.kill().unwrap();
-        child.wait().unwrap();
+        let child = again.command(&replay).stderr(Stdio::null()).spawn().unwrap();
+        kill_amid(child, &mut random, || ended() >= all * kill / 8);
     }
     again.run(&replay);
     assert_eq!(again.digest(), live.digest());

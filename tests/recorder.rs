@@ -1,14 +1,13 @@
 //! The flight recorder: what a daemon saw, replayed, gives what it stored.
 
 use std::process::Stdio;
-use std::time::Duration;
 
 use world::{Answer, Origin, Site};
 
 use crate::conduct::{Daemon, OPEN, feed, page, start, wait_for};
 use crate::recorded_sources::assert_told;
 use crate::sources::whole;
-use crate::support::{World, ran};
+use crate::support::{World, kill_amid, ran};
 
 /// A site whose second poll brings changed and further pages, a copy, a page that is none and an
 /// item without a page.
@@ -183,32 +182,29 @@ fn a_recording_replayed_gives_the_same_digest_and_holds_no_secret() {
 #[test]
 fn killed_again_and_again_it_is_still_the_same() {
     let kills = std::env::var("NEWSLUICE_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(4);
-    let pages = 70;
+    // More pages between two kills than a batch holds.
+    let pages = 21 * kills;
+    let all = i64::try_from(pages).unwrap() + 1;
+    let far = |kill: u64| all * i64::try_from(kill).unwrap() / i64::try_from(kills + 2).unwrap();
     let origin = start(site(pages));
     let world = World::new();
     let arguments = record(&world, &origin);
     let mut random = 5u64;
-    for _ in 0..kills {
-        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        let mut child = command(&world, &arguments).stderr(Stdio::null()).spawn().unwrap();
-        // Not a sleep to wait for something: the moment of the kill is the point.
-        std::thread::sleep(Duration::from_millis(150 + (random >> 33) % 600));
-        child.kill().unwrap();
-        child.wait().unwrap();
+    for kill in 1..=kills {
+        let child = command(&world, &arguments).stderr(Stdio::null()).spawn().unwrap();
+        kill_amid(child, &mut random, || ended(&world) >= far(kill));
     }
     let running = Daemon::of(command(&world, &arguments));
-    let all = i64::try_from(pages).unwrap() + 1;
     wait_for("everything is fetched", || ended(&world) == all);
     running.stop();
 
     let again = World::new();
     let folder = world.path("archive");
-    let replay = ["replay", folder.to_str().unwrap(), "--set", "store.batch=8"];
-    for _ in 0..kills {
-        let mut child = again.command(&replay).stderr(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(60 + (random >> 40) % 100));
-        child.kill().unwrap();
-        child.wait().unwrap();
+    let folder = folder.to_str().unwrap();
+    let replay = ["replay", folder, "--set", "store.batch=8", "--set", "pipeline.queue=4"];
+    for kill in 1..=kills {
+        let child = again.command(&replay).stderr(Stdio::null()).spawn().unwrap();
+        kill_amid(child, &mut random, || ended(&again) >= far(kill));
     }
     again.run(&replay);
     assert_eq!(again.digest(), world.digest());

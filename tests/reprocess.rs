@@ -5,7 +5,7 @@ use std::process::Command;
 use world::{Answer, Origin, Site};
 
 use crate::conduct::{Daemon, OPEN, page, start, wait_for};
-use crate::support::{Ran, World, ran};
+use crate::support::{Ran, World, kill_amid, ran};
 
 /// What the older version leaves in every text.
 const FURNITURE: &str = "Share this article with your friends and neighbours.";
@@ -183,14 +183,15 @@ fn killed_and_beside_a_daemon_it_comes_to_the_same() {
     reprocess(&world, archive, &["--jobs", "1"]).expect(0);
     let digest = world.digest();
 
-    let slow = ["reprocess", archive, "--set", "store.batch=2"];
-    for n in 0..5u64 {
-        let mut child = killed.command(&slow).stderr(std::process::Stdio::null()).spawn().unwrap();
-        // Not a sleep to wait for something: the moment of the kill is the point.
-        std::thread::sleep(std::time::Duration::from_millis(40 + n * 37));
-        child.kill().unwrap();
-        child.wait().unwrap();
+    let slow = ["reprocess", archive, "--set", "store.batch=2", "--set", "pipeline.queue=1"];
+    let ours = "SELECT count(*) FROM all_texts WHERE is_ours";
+    let all = world.count(ours);
+    let mut random = 9u64;
+    for kill in 1..=5 {
+        let child = killed.command(&slow).stderr(std::process::Stdio::null()).spawn().unwrap();
+        kill_amid(child, &mut random, || killed.count(ours) >= all * kill / 7);
     }
+    assert!(killed.count(ours) < all, "the last kill left something to do");
     killed.run(&slow).expect(0);
     assert_eq!(killed.digest(), digest);
 

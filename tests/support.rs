@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
 
 use world::Speech;
 
@@ -107,6 +108,20 @@ pub(crate) fn ran(output: Output) -> Ran {
         out: String::from_utf8(output.stdout).unwrap(),
         err: String::from_utf8(output.stderr).unwrap(),
     }
+}
+
+/// Kills a run amid its work: some moment after it has come so far, and before its end.
+#[track_caller]
+pub(crate) fn kill_amid(mut child: Child, random: &mut u64, so_far: impl Fn() -> bool) {
+    while !so_far() {
+        assert_eq!(child.try_wait().unwrap(), None, "over before it could be killed");
+        std::thread::yield_now();
+    }
+    *random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+    // Not a sleep to wait for something: commits are cut at any moment of them.
+    std::thread::sleep(Duration::from_micros((*random >> 33) % 5_000));
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 /// The URLs acknowledged so far.

@@ -1,12 +1,11 @@
 //! A backfill from an archive, killed at any moment, goes on where it was.
 
 use std::process::Stdio;
-use std::time::Duration;
 
 use archive::warc::WarcCompression;
 
 use super::warc_file::{WarcFile, text};
-use crate::support::World;
+use crate::support::{World, kill_amid};
 
 /// Points of death: `NEWSLUICE_KILLS`, 6 without it.
 fn kills() -> u64 {
@@ -30,17 +29,9 @@ fn killed_and_begun_again_it_ends_as_if_it_never_was() {
         ["replay", text(&folder), "--set", "store.batch=16", "--set", "pipeline.queue=4"];
     let mut random = 11u64;
     for kill in 1..=kills() {
-        let mut child = world.command(&arguments).stderr(Stdio::null()).spawn().unwrap();
+        let child = world.command(&arguments).stderr(Stdio::null()).spawn().unwrap();
         let far = usize::try_from(pages * kill / (kills() + 2)).unwrap();
-        while !world.db().exists() || world.urls().len() < far {
-            assert_eq!(child.try_wait().unwrap(), None, "over before it could be killed");
-            std::thread::yield_now();
-        }
-        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        // Not a sleep to wait for something: the moment of the kill is the point.
-        std::thread::sleep(Duration::from_micros((random >> 33) % 5_000));
-        child.kill().unwrap();
-        child.wait().unwrap();
+        kill_amid(child, &mut random, || world.db().exists() && world.urls().len() >= far);
     }
     let before: i64 = world.count("SELECT count(*) FROM records");
     let ran = world.run(&arguments).expect(0);

@@ -1,5 +1,5 @@
 """Labels for blocks: which share of a block the known body holds, at its place."""
-import bisect, collections, re
+import bisect, collections, re, unicodedata
 
 UNSPACED = r'\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff'
 TOKEN = re.compile(r'[%s]|[^\W_%s]+' % (UNSPACED, UNSPACED))
@@ -8,7 +8,8 @@ SHORT = 5    # a block of fewer words is looked for at its place only
 
 
 def tokens(text):
-    return TOKEN.findall((text or '').lower().replace('\u00ad', ''))
+    # Known bodies come decomposed now and then, blocks are composed.
+    return TOKEN.findall(unicodedata.normalize('NFC', text or '').lower().replace('\u00ad', ''))
 
 
 def shingles(words):

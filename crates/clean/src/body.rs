@@ -29,6 +29,9 @@ pub(crate) struct Body {
     pub(crate) paragraphs: Vec<Line>,
     /// Words in them, as the trees count.
     pub(crate) words: f32,
+    /// Of these words, those that are likely to be of an article: a list of articles has many in
+    /// doubt.
+    pub(crate) likely: f32,
     /// Blocks of the page that were left out.
     pub(crate) removed: usize,
     /// How it was found, in words: one line for all, then what was taken away.
@@ -103,17 +106,57 @@ pub(crate) fn from(
     evidence: &Evidence,
     probabilities: &[f32],
 ) -> Body {
-    let kept = body_choice::choose(page, totals, evidence, probabilities);
-    let words = kept.iter().filter_map(|at| totals.counts.get(*at)).map(|c| c.words).sum();
+    let Kept { mut blocks, mut words, likely, mut trace } =
+        likeliest(page, totals, evidence, probabilities);
     if let Some((paragraphs, from)) = body_fallback::instead_of(words, state, evidence) {
         let words = body_fallback::words_of(&paragraphs);
         let trace = format!("body: the page shows next to nothing: taken from {from}");
-        return Body { paragraphs, words, removed: page.blocks.len(), trace: vec![trace] };
+        let removed = page.blocks.len();
+        return Body { paragraphs, words, likely: words, removed, trace: vec![trace] };
     }
-    let mut trace = vec![format!("body: {} of {} blocks kept", kept.len(), page.blocks.len())];
-    trace.extend(judged(page, &kept, probabilities));
-    let paragraphs = body_paragraphs::form(page, &kept);
-    Body { paragraphs, words, removed: page.blocks.len() - kept.len(), trace }
+    if blocks.is_empty() {
+        blocks = body_choice::by_prose(page, totals, evidence);
+        words = body_choice::words_of(totals, &blocks);
+        if !blocks.is_empty() {
+            trace.push("body: no block is likely: prose of the main container is kept".into());
+        }
+    }
+    trace.push(format!("body: {} of {} blocks kept", blocks.len(), page.blocks.len()));
+    trace.extend(judged(page, &blocks, probabilities));
+    let paragraphs = body_paragraphs::form(page, &blocks);
+    Body { paragraphs, words, likely, removed: page.blocks.len() - blocks.len(), trace }
+}
+
+/// The blocks that are kept, before another source is asked.
+struct Kept {
+    blocks: Vec<usize>,
+    words: f32,
+    likely: f32,
+    trace: Vec<String>,
+}
+
+/// The blocks that are likely to be of the article; with those in doubt, where next to nothing
+/// is likely, they say much more and JSON-LD has no text.
+fn likeliest(
+    page: &Blocks,
+    totals: &AllTotals,
+    evidence: &Evidence,
+    probabilities: &[f32],
+) -> Kept {
+    let read = |least| body_choice::choose(page, totals, evidence, probabilities, least);
+    let blocks = read(body_choice::KEPT);
+    let words = body_choice::words_of(totals, &blocks);
+    let mut kept = Kept { blocks, words, likely: words, trace: Vec::new() };
+    if words < body_fallback::THIN && !body_fallback::is_given(words, evidence) {
+        let more = read(body_choice::KEPT_OF_THIN);
+        let in_doubt = body_choice::words_of(totals, &more);
+        if in_doubt >= body_fallback::least(words, body_choice::THIN) {
+            kept.trace.push("body: next to nothing is likely: blocks in doubt are kept".into());
+            let likely = if words < body_choice::THIN { in_doubt } else { words };
+            kept = Kept { blocks: more, words: in_doubt, likely, ..kept };
+        }
+    }
+    kept
 }
 
 /// Blocks told of at most, of those kept against the odds and of those left out.
@@ -139,4 +182,38 @@ fn judged(page: &Blocks, kept: &[usize], probabilities: &[f32]) -> Vec<String> {
         .filter_map(told)
         .take(TOLD)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = "<p>It rained for three days in the north, and then it stopped as it had \
+        begun: at night, and with a wind that took the roofs of two barns by the river with it.\
+        <p>Nobody had expected as much of it, said the mayor of the town on Monday, who had lost \
+        his hat on the bridge while he looked for the boat that was meant to bring the bread.\
+        <p>The bakers went from door to door with what they had left, and whoever had an oven \
+        that was dry lent it to them, so that by noon there was enough for the school as well.\
+        <p>Engineers from the capital have measured the dam twice since then and found that it \
+        would bear another metre, but not two, and that its gates had been painted shut.\
+        <p>Work on a second one begins in autumn if the council agrees to pay for half of it, \
+        which it has refused three times in the past because the meadows would be lost.";
+
+    /// The body of five paragraphs with these chances.
+    fn of(chances: [f32; 5]) -> Body {
+        let page = Blocks::of(&Html::parse_document(PAGE));
+        let totals = AllTotals::of(&page);
+        from(&[], &page, &totals, &Evidence::default(), &chances)
+    }
+
+    #[test]
+    fn blocks_in_doubt_are_kept_where_next_to_nothing_is_likely() {
+        let body = of([0.3, 0.6, 0.3, 0.3, 0.3]);
+        assert_eq!(body.paragraphs.len(), 5);
+        assert!(body.likely * 4.0 < body.words, "{} of {}", body.likely, body.words);
+        assert_eq!(of([0.3, 0.6, 0.1, 0.1, 0.1]).paragraphs.len(), 1);
+        let sure = of([0.3, 0.6, 0.6, 0.3, 0.3]);
+        assert_eq!(sure.paragraphs.len(), 2);
+        assert!((sure.likely - sure.words).abs() < 0.5);
+    }
 }

@@ -7,7 +7,7 @@ use scraper::node::{Element, Text};
 use scraper::{Html, Node};
 
 use crate::body_cues::{CueReader, Cues};
-use crate::body_links::{Goal, goal};
+use crate::body_links::leads_to_author;
 use crate::body_tags::Tag;
 
 /// An element that can hold blocks.
@@ -45,30 +45,12 @@ pub(crate) struct Block {
     pub(crate) bold_bytes: u32,
     /// Bytes of the text in italics.
     pub(crate) italic_bytes: u32,
-    /// What its links lead to, and what else stands in it.
-    pub(crate) marks: Marks,
+    /// Links in it that lead to a page about an author.
+    pub(crate) author_links: u16,
+    /// `time` elements in it.
+    pub(crate) times: u16,
     /// Pictures and players since the block before.
     pub(crate) media_before: u32,
-    /// Does it go on from the block before it in the same container, after two line breaks or
-    /// a block inside?
-    pub(crate) continues: bool,
-}
-
-/// What stands in a block beside its text.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Marks {
-    /// Links to a page about an author.
-    pub(crate) authors: u16,
-    /// Links to a tag, topic or category.
-    pub(crate) tags: u16,
-    /// Links to a place on the same page or to nothing.
-    pub(crate) anchors: u16,
-    /// Links to a mail address, a telephone or a network to share on.
-    pub(crate) shares: u16,
-    /// `time` elements.
-    pub(crate) times: u16,
-    /// A rule stands before it.
-    pub(crate) after_rule: bool,
 }
 
 /// The page as containers and blocks, both in document order.
@@ -128,30 +110,13 @@ impl Blocks {
     }
 }
 
-impl Marks {
-    fn link(&mut self, element: &Element) {
-        let (mut href, mut rel) = ("", "");
-        for (name, value) in element.attrs() {
-            match name.as_bytes() {
-                b"href" => href = value.trim(),
-                b"rel" => rel = value,
-                _ => {}
-            }
-        }
-        let goal = goal(href);
-        let counter = if rel == "author" || goal == Some(Goal::Author) {
-            &mut self.authors
-        } else if rel.contains("tag") || goal == Some(Goal::Tag) {
-            &mut self.tags
-        } else {
-            match goal {
-                Some(Goal::Share) => &mut self.shares,
-                Some(Goal::Here) => &mut self.anchors,
-                _ => return,
-            }
-        };
-        *counter = counter.saturating_add(1);
-    }
+fn is_author_link(element: &Element) -> bool {
+    let mut attributes = element.attrs();
+    attributes.any(|(name, value)| match name.as_bytes() {
+        b"href" => leads_to_author(value.trim()),
+        b"rel" => value == "author",
+        _ => false,
+    })
 }
 
 /// The state of the walk: the containers that are open and the line that is being built.
@@ -164,7 +129,6 @@ struct Walk<'a> {
     bold: usize,
     italic: usize,
     media: u32,
-    rule: bool,
     cues: CueReader<'a>,
 }
 
@@ -182,7 +146,8 @@ impl<'a> Walk<'a> {
             Tag::Link => {
                 self.link += 1;
                 self.line.block.links += 1;
-                self.line.block.marks.link(element);
+                let authors = &mut self.line.block.author_links;
+                *authors = authors.saturating_add(u16::from(is_author_link(element)));
             }
             Tag::Bold => self.bold += 1,
             Tag::Italic => self.italic += 1,
@@ -203,7 +168,6 @@ impl<'a> Walk<'a> {
 
     fn enter(&mut self, tag: Tag, node: NodeId, element: &'a Element) {
         self.flush();
-        self.rule |= tag == Tag::Hr;
         let index = self.out.containers.len();
         let parent = self.open.last().copied();
         let around = parent.and_then(|p| self.out.containers.get(p));
@@ -257,13 +221,12 @@ impl<'a> Walk<'a> {
         block.bold_bytes += if self.bold > 0 { grown } else { 0 };
         block.italic_bytes += if self.italic > 0 { grown } else { 0 };
         block.media_before += std::mem::take(&mut self.media);
-        block.marks.after_rule |= std::mem::take(&mut self.rule);
     }
 
     fn inline(&mut self, name: &str) {
         match name {
             "img" | "picture" | "amp-img" => self.media += 1,
-            "time" => self.line.block.marks.times += 1,
+            "time" => self.line.block.times = self.line.block.times.saturating_add(1),
             _ => {}
         }
     }
@@ -313,7 +276,6 @@ fn break_here(line: &mut Line, out: &mut Blocks, open: &[usize]) {
         return;
     }
     block.container = open.last().copied().unwrap_or(0);
-    block.continues = out.blocks.last().is_some_and(|before| before.container == block.container);
     out.blocks.push(block);
 }
 

@@ -11,35 +11,52 @@ use crate::body_shingles::shingle_hashes;
 use crate::body_tables;
 use crate::body_tags::Tag;
 use crate::body_text::TextCounts;
-use crate::body_totals::AllTotals;
+use crate::body_totals::{AllTotals, prose_words};
 
 /// From this probability on a block is kept. Fitted: precision and recall weigh alike.
-const KEPT: f32 = 0.52;
+pub(crate) const KEPT: f32 = 0.52;
 
-/// A page of which nothing passes is asked again with this.
-const KEPT_OF_THIN: f32 = 0.15;
+/// A page of which little passes is asked again with this.
+pub(crate) const KEPT_OF_THIN: f32 = 0.15;
 
 /// Fewer words than this are no article: news in brief has 30 and more.
-const THIN: f32 = 12.0;
+pub(crate) const THIN: f32 = 12.0;
 
-/// The indices of the blocks kept, in document order.
+/// The indices of the blocks kept, those of more than the chance `least` first of all, in
+/// document order.
 pub(crate) fn choose(
     page: &Blocks,
     totals: &AllTotals,
     evidence: &Evidence,
     probabilities: &[f32],
+    least: f32,
 ) -> Vec<usize> {
-    let over = |least: f32| {
-        let passes = |(at, p): (usize, &f32)| (*p > least).then_some(at);
-        probabilities.iter().enumerate().filter_map(passes).collect::<Vec<_>>()
-    };
-    let mut kept = over(KEPT);
-    if words_of(totals, &kept) < THIN {
-        kept = over(KEPT_OF_THIN);
-    }
+    let passes = |(at, p): (usize, &f32)| (*p > least).then_some(at);
+    let mut kept: Vec<usize> = probabilities.iter().enumerate().filter_map(passes).collect();
     body_next_article::take_out(page, totals, evidence, &mut kept);
     body_tables::complete(page, totals, probabilities, &mut kept);
     complete_quotes(page, totals, probabilities, &mut kept);
+    body_pointers::take_out(page, totals, &mut kept);
+    without_repeats(totals, &mut kept);
+    without_title(totals, evidence, &mut kept);
+    kept
+}
+
+/// Words of prose from which on a page of which nothing passes is read by its prose.
+const READ_BY_PROSE: f32 = 250.0;
+
+/// Where no block is likely: the prose of the container that holds the article most closely, by
+/// the points that its paragraphs give. Empty where that is little.
+pub(crate) fn by_prose(page: &Blocks, totals: &AllTotals, evidence: &Evidence) -> Vec<usize> {
+    let told = totals.inside.get(totals.main).map_or(0.0, |held| held.prose);
+    let Some(main) = page.containers.get(totals.main).filter(|_| told >= READ_BY_PROSE) else {
+        return Vec::new();
+    };
+    let is_prose = |at: &usize| {
+        let counted = page.blocks.get(*at).zip(totals.counts.get(*at));
+        counted.is_some_and(|(block, counts)| prose_words(block, *counts) > 0.0)
+    };
+    let mut kept: Vec<usize> = (main.first..main.end).filter(is_prose).collect();
     body_pointers::take_out(page, totals, &mut kept);
     without_repeats(totals, &mut kept);
     without_title(totals, evidence, &mut kept);
@@ -81,7 +98,8 @@ fn complete_quotes(
     }
 }
 
-fn words_of(totals: &AllTotals, kept: &[usize]) -> f32 {
+/// Words in these blocks.
+pub(crate) fn words_of(totals: &AllTotals, kept: &[usize]) -> f32 {
     kept.iter().filter_map(|at| totals.counts.get(*at)).map(|c| c.words).sum()
 }
 
@@ -150,7 +168,7 @@ mod tests {
     fn kept(html: &str, chances: &[f32]) -> Vec<String> {
         let page = Blocks::of(&Html::parse_document(html));
         let totals = AllTotals::of(&page);
-        let kept = choose(&page, &totals, &Evidence::default(), chances);
+        let kept = choose(&page, &totals, &Evidence::default(), chances, KEPT);
         kept.iter().map(|at| page.blocks[*at].text.clone()).collect()
     }
 
@@ -166,5 +184,24 @@ mod tests {
         let named = amid.replace("<blockquote>", "<blockquote class=twitter-tweet>");
         assert_eq!(kept(&named, &[0.9, 0.1, 0.1, 0.9]).len(), 4);
         assert_eq!(kept(&format!("{BEFORE}{AFTER}{post}"), &[0.9, 0.9, 0.4, 0.1]).len(), 2);
+    }
+
+    #[test]
+    fn where_no_block_is_likely_prose_is_read_if_it_is_much() {
+        let menu = "<ul><li><a href=/a>Ferries</a><li><a href=/b>Harbours</a></ul>";
+        let read = |times: usize| {
+            let told = (0..times).map(|n| format!("{BEFORE} It was day {n} of the flood."));
+            let told = told.collect::<String>();
+            let page = format!("{menu}<main><h2>Floods</h2>{told}</main><p>All rights reserved");
+            let page = Blocks::of(&Html::parse_document(&page));
+            let totals = AllTotals::of(&page);
+            assert!(choose(&page, &totals, &Evidence::default(), &[0.1; 50], KEPT).is_empty());
+            let kept = by_prose(&page, &totals, &Evidence::default());
+            kept.iter().map(|at| page.blocks[*at].text.clone()).collect::<Vec<_>>()
+        };
+        let told = read(20);
+        assert_eq!(told.len(), 20);
+        assert!(told.iter().all(|text| text.starts_with("It rained")));
+        assert!(read(5).is_empty());
     }
 }

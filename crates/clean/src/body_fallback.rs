@@ -34,17 +34,30 @@ pub(crate) fn instead_of(
     if shown >= THIN {
         return None;
     }
-    let least = (shown * RICHER).max(THIN / 2.0);
-    let given = evidence.article_body.as_deref().unwrap_or_default();
-    let given: Vec<Line> = given.lines().filter_map(Line::new).collect();
-    if words_of(&given) >= least {
-        return Some((given, "json-ld"));
+    let least = least(shown, THIN / 2.0);
+    if is_given(shown, evidence) {
+        return Some((given(evidence), "json-ld"));
     }
     let best = state
         .iter()
         .map(|script| strings_of(script))
         .max_by(|a, b| words_of(a).total_cmp(&words_of(b)))?;
     (words_of(&best) >= least).then_some((best, "state"))
+}
+
+/// Has JSON-LD the text of a page that shows so few words?
+pub(crate) fn is_given(shown: f32, evidence: &Evidence) -> bool {
+    words_of(&given(evidence)) >= least(shown, THIN / 2.0)
+}
+
+fn given(evidence: &Evidence) -> Vec<Line> {
+    let given = evidence.article_body.as_deref().unwrap_or_default();
+    given.lines().filter_map(Line::new).collect()
+}
+
+/// The words that another source must have to be heard beside the `shown` ones.
+pub(crate) fn least(shown: f32, at_least: f32) -> f32 {
+    (shown * RICHER).max(at_least)
 }
 
 /// Words in these lines.

@@ -5,7 +5,6 @@ use foldhash::HashMap;
 use crate::body_blocks::{Block, Blocks, Container};
 use crate::body_cues::Cues;
 use crate::body_evidence::Evidence;
-use crate::body_phrases::{self, Phrases};
 use crate::body_tags::Tag;
 use crate::body_text::TextCounts;
 use crate::body_totals::{AllTotals, Totals, link_share};
@@ -22,7 +21,7 @@ pub(crate) fn rows<T>(
     mut read: impl FnMut(Option<&Row>) -> T,
 ) -> Vec<T> {
     let of_menu: Vec<bool> = page.blocks.iter().map(|b| is_of_menu(page, totals, b)).collect();
-    let view = View::of(page, totals, evidence, &of_menu);
+    let view = View::of(page, totals, evidence);
     let mut row = Row::new();
     let each = page.blocks.iter().zip(of_menu).enumerate().map(|(at, (block, of_menu))| {
         if of_menu {
@@ -64,19 +63,12 @@ struct View<'a> {
     headings: Vec<Option<usize>>,
     /// For each block, headings of the first level up to it.
     tops: Vec<f32>,
-    /// For each block outside menus and each heading, the phrases that it begins with.
-    phrases: Vec<Phrases>,
     /// The containers around the title, from the outside in.
     title_path: Vec<usize>,
 }
 
 impl<'a> View<'a> {
-    fn of(
-        page: &'a Blocks,
-        totals: &'a AllTotals,
-        evidence: &'a Evidence,
-        of_menu: &[bool],
-    ) -> Self {
+    fn of(page: &'a Blocks, totals: &'a AllTotals, evidence: &'a Evidence) -> Self {
         let mut repeats = HashMap::default();
         for words in totals.words.iter() {
             *repeats.entry(whole(words)).or_default() += 1;
@@ -92,7 +84,6 @@ impl<'a> View<'a> {
         let title_at = title_block(page, &title_match);
         let headings = headings(page, totals);
         let tops = tops(page);
-        let phrases = phrases(page, &headings, of_menu);
         let title_path = title_at.and_then(|at| page.blocks.get(at)).map(|b| path(page, b));
         Self {
             page,
@@ -104,7 +95,6 @@ impl<'a> View<'a> {
             title_match,
             headings,
             tops,
-            phrases,
             title_path: title_path.unwrap_or_default(),
         }
     }
@@ -112,7 +102,7 @@ impl<'a> View<'a> {
     fn row(&self, row: &mut Row, at: usize, block: &'a Block) {
         let counts = self.totals.counts.get(at).copied().unwrap_or_default();
         text_numbers(row, block, counts);
-        self.place_numbers(row, at, block);
+        self.place_numbers(row, at);
         self.evidence_numbers(row, at);
         self.tag_numbers(row, block);
         self.container_numbers(row, block);
@@ -120,14 +110,13 @@ impl<'a> View<'a> {
         self.cue_numbers(row, block);
         self.heading_numbers(row, at, block);
         self.title_numbers(row, at, block);
-        row.extend(self.phrases.get(at).copied().unwrap_or_default().numbers());
     }
 
     fn counted(&self, at: usize) -> Option<Counted<'a>> {
         Some((self.page.blocks.get(at)?, self.totals.counts.get(at).copied()?))
     }
 
-    fn place_numbers(&self, row: &mut Row, at: usize, block: &Block) {
+    fn place_numbers(&self, row: &mut Row, at: usize) {
         let all = self.page.blocks.len().max(1) as f32;
         let of_text = whole(self.totals.words.at(at));
         let words = self.before.get(at).copied().unwrap_or(0.0);
@@ -141,7 +130,6 @@ impl<'a> View<'a> {
             title.unwrap_or(-999.0),
             title_words.unwrap_or(-9_999.0),
             self.repeats.get(&of_text).copied().unwrap_or(1) as f32,
-            f32::from(u8::from(block.continues)),
         ]);
     }
 
@@ -151,7 +139,7 @@ impl<'a> View<'a> {
         let Some((heading_at, (heading, counts))) =
             heading.and_then(|heading| Some((heading, self.counted(heading)?)))
         else {
-            row.extend([-1.0; 6 + body_phrases::KINDS]);
+            row.extend([-1.0; 6]);
             return;
         };
         let container = |b: &Block| self.page.containers.get(b.container);
@@ -165,7 +153,6 @@ impl<'a> View<'a> {
             container(heading).zip(container(block)).map_or(0.0, |(a, b)| relation(a, b)),
             of_block,
         ]);
-        row.extend(self.phrases.get(heading_at).copied().unwrap_or_default().numbers());
     }
 
     /// How near the block stands to the title in the tree: the container that holds both.
@@ -301,7 +288,7 @@ impl<'a> View<'a> {
     }
 
     fn neighbour_numbers(&self, row: &mut Row, at: usize, block: &Block) {
-        for step in [-3isize, -2, -1, 1, 2, 3] {
+        for step in [-1isize, 1] {
             let beside = at.checked_add_signed(step).and_then(|beside| self.counted(beside));
             let Some((other, counts)) = beside else {
                 row.extend([-1.0; 6]);
@@ -379,18 +366,6 @@ fn headings(page: &Blocks, totals: &AllTotals) -> Vec<Option<usize>> {
     headings
 }
 
-fn phrases(page: &Blocks, headings: &[Option<usize>], of_menu: &[bool]) -> Vec<Phrases> {
-    let mut asked: Vec<bool> = of_menu.iter().map(|of_menu| !of_menu).collect();
-    for heading in headings.iter().flatten() {
-        if let Some(asked) = asked.get_mut(*heading) {
-            *asked = true;
-        }
-    }
-    let kinds_in = |block: &Block| body_phrases::kinds_in(&block.text);
-    let each = page.blocks.iter().zip(asked);
-    each.map(|(block, asked)| if asked { kinds_in(block) } else { Phrases::default() }).collect()
-}
-
 fn tops(page: &Blocks) -> Vec<f32> {
     let mut seen = 0.0;
     let count = |block: &Block| {
@@ -432,12 +407,8 @@ fn text_numbers(row: &mut Row, block: &Block, counts: TextCounts) {
         f32::from(u8::from(counts.ends_colon)),
         f32::from(u8::from(counts.starts_lower)),
         block.italic_bytes as f32 / block.text.len().max(1) as f32,
-        f32::from(block.marks.authors),
-        f32::from(block.marks.tags),
-        f32::from(block.marks.anchors),
-        f32::from(block.marks.shares),
-        f32::from(block.marks.times),
-        f32::from(u8::from(block.marks.after_rule)),
+        f32::from(block.author_links),
+        f32::from(block.times),
         block.media_before as f32,
     ]);
 }

@@ -4,9 +4,6 @@ use std::sync::LazyLock;
 
 use foldhash::HashMap;
 
-/// Kinds in the list.
-pub(crate) const KINDS: usize = 10;
-
 /// A set of kinds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Phrases {
@@ -14,30 +11,25 @@ pub(crate) struct Phrases {
 }
 
 impl Phrases {
-    /// Does a line that begins so lead elsewhere? By the held-out blocks: of short lines of the
-    /// first four kinds (read also, credit, advertisement, newsletter) one of five was wanted.
-    pub(crate) fn leads_elsewhere(self) -> bool {
-        self.bits & 0b1111 != 0
+    /// Does it begin as furniture of any kind? By the held-out blocks: of short lines that do,
+    /// one of five was wanted.
+    pub(crate) fn are_any(self) -> bool {
+        self.bits != 0
     }
 
     /// Does a line begin as those that point to another article?
-    pub(crate) fn is_read_also(self) -> bool {
+    pub(crate) fn are_read_also(self) -> bool {
         self.bits & 1 != 0
     }
 
     /// Does it name who made a picture?
-    pub(crate) fn is_credit(self) -> bool {
+    pub(crate) fn are_credit(self) -> bool {
         self.bits & 2 != 0
     }
 
     /// Does it ask to subscribe or to follow?
-    pub(crate) fn is_newsletter(self) -> bool {
+    pub(crate) fn are_newsletter(self) -> bool {
         self.bits & 8 != 0
-    }
-
-    /// One number for each kind: 1 for one that was met.
-    pub(crate) fn numbers(self) -> [f32; KINDS] {
-        std::array::from_fn(|kind| f32::from(self.bits >> kind & 1))
     }
 }
 
@@ -91,9 +83,9 @@ mod tests {
 
     #[test]
     fn beginnings_are_told() {
-        assert_eq!(kinds_in("► READ ALSO: Rain ends").numbers()[0], 1.0);
-        assert_eq!(kinds_in("Читайте также: Дождь").numbers()[0], 1.0);
-        assert_eq!(kinds_in("Addis Ababa was quiet").numbers(), [0.0; KINDS]);
-        assert_eq!(kinds_in("Bystanders waited").numbers(), [0.0; KINDS]);
+        assert!(kinds_in("► READ ALSO: Rain ends").are_read_also());
+        assert!(kinds_in("Читайте также: Дождь").are_read_also());
+        assert!(!kinds_in("Addis Ababa was quiet").are_any());
+        assert!(!kinds_in("Bystanders waited").are_any());
     }
 }

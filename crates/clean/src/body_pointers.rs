@@ -47,15 +47,15 @@ fn leads_elsewhere(block: &Block, counts: TextCounts) -> bool {
         return false;
     }
     let phrases = body_phrases::kinds_in(&block.text);
-    let pointer = phrases.is_read_also() && link_share(block) > 0.4;
-    pointer || (counts.words < SHORT && phrases.leads_elsewhere())
+    let pointer = phrases.are_read_also() && link_share(block) > 0.4;
+    pointer || (counts.words < SHORT && phrases.are_any())
 }
 
 /// Does a sentence of the line ask to subscribe or to follow? Of such lines at the end of an
 /// article, one of six was wanted.
 fn solicits(block: &Block, counts: TextCounts) -> bool {
     let mut sentences = block.text.split_inclusive(['.', '!', '?', '\n']);
-    counts.words < CAPTION && sentences.any(|s| body_phrases::kinds_in(s).is_newsletter())
+    counts.words < CAPTION && sentences.any(|s| body_phrases::kinds_in(s).are_newsletter())
 }
 
 /// Another article's headline: in capitals, and a link as a whole.
@@ -76,7 +76,7 @@ fn is_caption(block: &Block, counts: TextCounts) -> bool {
     }
     let text = block.text.trim_end_matches([')', ']', ' ', '.']);
     let credits = |(_, last): (&str, &str)| {
-        last.split(' ').count() <= CREDIT && body_phrases::kinds_in(last).is_credit()
+        last.split(' ').count() <= CREDIT && body_phrases::kinds_in(last).are_credit()
     };
     let ends: [&[char]; 2] = [&['(', '['], &['.', '|', '\n', '”', '"']];
     ends.into_iter().any(|marks| text.rsplit_once(marks).is_some_and(credits))

@@ -50,7 +50,7 @@ pub(crate) fn link_share(block: &Block) -> f32 {
 }
 
 /// Words of a block that count as prose: none where links rule or no sentence is told.
-fn prose_words(block: &Block, counts: TextCounts) -> f32 {
+pub(crate) fn prose_words(block: &Block, counts: TextCounts) -> f32 {
     let told = counts.enders > 0 && counts.words >= 8.0 || counts.words >= 20.0;
     if told { counts.words * (1.0 - (2.0 * link_share(block)).min(1.0)) } else { 0.0 }
 }

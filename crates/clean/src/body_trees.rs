@@ -23,7 +23,7 @@ pub(crate) struct Trees(Vec<Vec<Node>>);
 
 /// Does the block belong to the article? 150 trees of 12 leaves on the rows of
 /// [`crate::body_features`], fitted with LightGBM 4.7 (cross entropy, learning rate 0.1, 35 %
-/// of the features and 80 % of the rows a tree, 40 rows a leaf at least, L2 2) on the 126,000
+/// of the features and 80 % of the rows a tree, 40 rows a leaf at least, L2 2) on the 147,000
 /// blocks outside menus of 1,076 pages of 15 languages, weighted by their words and paragraphs
 /// against those of the page's article. The recipe is in `fit/README.md`; figures on hosts not seen too.
 pub(crate) static BODY: LazyLock<Trees> =

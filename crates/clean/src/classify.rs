@@ -24,6 +24,8 @@ pub(crate) struct Evidence<'a> {
     pub(crate) url: Option<&'a str>,
     /// Words of the body that was found, 0 for none.
     pub(crate) words: usize,
+    /// Of these, those that are likely to be of an article: a list has many in doubt.
+    pub(crate) likely: usize,
 }
 
 /// Why the page is not an article; `None` for articles and wherever there is doubt.
@@ -53,6 +55,7 @@ struct Case<'a> {
     /// Addresses of scripts and frames, joined.
     sources: String,
     words: usize,
+    likely: usize,
 }
 
 impl<'a> Case<'a> {
@@ -77,6 +80,7 @@ impl<'a> Case<'a> {
             titles: fold(&titles),
             sources: traits.sources.join(" "),
             words: evidence.words,
+            likely: evidence.likely,
         }
     }
 

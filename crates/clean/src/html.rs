@@ -83,8 +83,8 @@ fn record(
     context: &fields::Context<'_>,
 ) -> Result<(Record, Vec<String>), Reason> {
     let hints = context.hints;
-    let found =
-        classify::Evidence { fields: &fields, url: context.url, words: body.words as usize };
+    let (words, likely) = (body.words as usize, body.likely as usize);
+    let found = classify::Evidence { fields: &fields, url: context.url, words, likely };
     if let Some(reason) = classify::judge(&found) {
         return Err(reason);
     }

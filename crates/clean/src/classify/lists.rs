@@ -43,8 +43,8 @@ fn likeness(case: &Case<'_>) -> i32 {
     score += i32::from(traits.linked_headings >= 8) + i32::from(traits.linked_headings >= 20);
     score += i32::from(headed > 0.6 && traits.linked_headings >= 5);
     score += i32::from(share > 0.5) + i32::from(share > 0.7);
-    score += i32::from(case.words < 120) + i32::from(case.words < 40);
-    score -= 2 * i32::from(case.words >= PROSE) + 2 * i32::from(case.words >= 2 * PROSE);
+    score += i32::from(case.likely < 120) + i32::from(case.likely < 40);
+    score -= 2 * i32::from(case.likely >= PROSE) + 2 * i32::from(case.likely >= 2 * PROSE);
     score -= i32::from(case.fields.has_article_node);
     score -= i32::from(traits.paragraphs >= 8 && case.prose() > 4000);
     score

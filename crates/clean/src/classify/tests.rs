@@ -15,10 +15,10 @@ fn judged(url: &str, html: &str) -> Option<ReasonKind> {
         long_scripts: &parsed.long_scripts,
     };
     let fields = fields::extract(&parsed.html, &context);
-    let body =
-        crate::body::extract(parsed.html, &parsed.long_scripts, &fields, None, None).paragraphs;
-    let words = body.iter().map(|p| record::count_words(p)).sum();
-    judge(&Evidence { fields: &fields, url: Some(url), words }).map(|reason| reason.kind)
+    let body = crate::body::extract(parsed.html, &parsed.long_scripts, &fields, None, None);
+    let (words, likely) = (body.words as usize, body.likely as usize);
+    let found = Evidence { fields: &fields, url: Some(url), words, likely };
+    judge(&found).map(|reason| reason.kind)
 }
 
 #[test]

@@ -6,6 +6,7 @@
 //! `--shuffle` has the same documents, with their times, arrive in other orders instead.
 //! `--draws` gives means over ten streams, each without a random fifth of the documents: one
 //! chance merger of two large stories moves the figures of a single stream by a hundredth.
+//! `--languages` tells the languages of the documents apart.
 
 #![allow(missing_docs, clippy::print_stdout, reason = "a program that measures prints")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "what fails here stops here")]
@@ -21,7 +22,7 @@ use set::Set;
 /// A variation: its name and what it changes.
 type Variation = (&'static str, fn(&mut Settings));
 
-const VARIATIONS: [Variation; 12] = [
+const VARIATIONS: [Variation; 13] = [
     ("as it is", |_| {}),
     ("no merge pass", |s| s.merge_every = 0),
     ("names as other words", |s| s.weights.name = 1.0),
@@ -33,25 +34,33 @@ const VARIATIONS: [Variation; 12] = [
     ("window of 10 days", |s| s.window_days = 10.0),
     ("story length free", |s| s.weights.span = 0.0),
     ("one threshold for all lengths", |s| s.weights.text_power = 0.0),
+    ("other languages as the same", |s| s.weights.foreign = 1.0),
     ("background alone", |s| s.weights.prior = 1e12),
 ];
 
 fn main() {
     let mut settings = Settings::default();
     let mut sets = Vec::new();
-    let (mut only, mut shuffles, mut draws) = (false, false, false);
+    let (mut only, mut shuffles, mut draws, mut languages) = (false, false, false, false);
     for argument in std::env::args().skip(1).filter(|a| a != "--bench") {
         match argument.split_once('=') {
             Some((name, value)) => set(&mut settings, name, value.parse().unwrap()),
             None if argument == "--only" => only = true,
             None if argument == "--shuffle" => shuffles = true,
             None if argument == "--draws" => draws = true,
+            None if argument == "--languages" => languages = true,
             None => sets.push(Set::read(argument.as_ref())),
         }
     }
     if shuffles {
         for set in &mut sets {
             shuffled(set, &settings);
+        }
+        return;
+    }
+    if languages {
+        for set in &sets {
+            by_language(set, &settings);
         }
         return;
     }
@@ -105,6 +114,17 @@ fn shuffled(set: &mut Set, settings: &Settings) {
     }
 }
 
+/// Pair and B-cubed F1 of the documents of each language.
+fn by_language(set: &Set, settings: &Settings) {
+    let found = set.stories(settings);
+    for (lang, gold) in set.languages() {
+        let score = Score::of(&gold, &found, |_| true);
+        let scored = gold.iter().flatten().count();
+        println!("{lang:<4} {scored:>5} {:.3} / {:.3}", score.pair_f1, score.cubed_f1);
+    }
+    println!("all        {}", row(set, settings));
+}
+
 fn set(settings: &mut Settings, name: &str, value: f64) {
     let weights = &mut settings.weights;
     match name {
@@ -124,6 +144,7 @@ fn set(settings: &mut Settings, name: &str, value: f64) {
         "merge_text" => weights.merge_text = value,
         "merge_members" => weights.merge_members = value,
         "span" => weights.span = value,
+        "foreign" => weights.foreign = value,
         "prior" => weights.prior = value,
         other => println!("{other}: no such setting"),
     }

@@ -39,5 +39,5 @@ impl Score {
 }
 
 fn harmonic(a: f64, b: f64) -> f64 {
-    2.0 * a * b / (a + b)
+    if a + b > 0.0 { 2.0 * a * b / (a + b) } else { 0.0 }
 }

@@ -1,5 +1,6 @@
 //! A stream with a gold standard.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use dedup::stories::{Member, Settings, Stories};
@@ -79,6 +80,17 @@ impl Set {
             self.gold.swap(at, other);
             self.order.swap(at, other);
         }
+    }
+
+    /// The gold standard of each language alone.
+    pub(crate) fn languages(&self) -> BTreeMap<&str, Vec<Option<String>>> {
+        let mut all = BTreeMap::new();
+        for (at, (document, story)) in self.documents.iter().zip(&self.gold).enumerate() {
+            let lang = document.lang.as_deref().unwrap_or("?");
+            let gold = all.entry(lang).or_insert_with(|| vec![None; self.gold.len()]);
+            gold[at].clone_from(story);
+        }
+        all
     }
 
     /// The stories found, by the place of each document in the file.

@@ -4,7 +4,8 @@
 //! - `index`: read, look up, insert; texts of up to 120 words, none compared;
 //! - `judge`: the whole judgement of whole articles, three of ten copies of an earlier one;
 //! - `rebuild`: the index anew from the sketches of so many records;
-//! - `stories`: the stories of articles of which three of ten report an earlier event;
+//! - `stories`: the stories of articles of which three of ten report an earlier event; a row every
+//!   100,000, by when the window is full and as many are forgotten as come in;
 //! - `alike`: the same document over and over.
 //!
 //! Times are of the thread's own CPU, without making the texts; see `cpu`.
@@ -41,31 +42,35 @@ fn main() {
     }
 }
 
-/// Counts at which there is a row. Each is about the second half of the documents up to there:
-/// so every row has its tables grown to twice their size once, and none has the cold start.
+/// Counts at which there is a row. Each is about the second half of the documents up to there,
+/// or about those since the row before: so it has its tables grown to twice their size once, and
+/// none has the cold start.
 const COUNTS: [u64; 6] = [10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000];
 
 /// Prints the rows.
 struct Table {
+    /// A row at each multiple too.
+    every: u64,
     base: usize,
     since: u64,
     spent: Duration,
 }
 
 impl Table {
-    fn new() -> Self {
+    fn new(every: u64) -> Self {
         println!("documents  docs/CPU s  resident B/doc  more");
-        Self { base: resident(), since: 0, spent: Duration::ZERO }
+        Self { every, base: resident(), since: 0, spent: Duration::ZERO }
     }
 
     fn row(&mut self, done: u64, more: &str) {
-        if COUNTS.iter().any(|count| count / 2 == done) {
-            (self.since, self.spent) = (done, Duration::ZERO);
-        }
-        if self.since < done && (COUNTS.contains(&done) || more.starts_with("end")) {
+        let is_due = COUNTS.contains(&done) || done.is_multiple_of(self.every);
+        if self.since < done && (is_due || more.starts_with("end")) {
             let rate = (done - self.since) as f64 / self.spent.as_secs_f64();
             let bytes = resident().saturating_sub(self.base) as u64 / done.max(1);
             println!("{done:>9}  {rate:>10.0}  {bytes:>14}  {more}");
+            (self.since, self.spent) = (done, Duration::ZERO);
+        }
+        if COUNTS.iter().any(|count| count / 2 == done) {
             (self.since, self.spent) = (done, Duration::ZERO);
         }
     }
@@ -74,7 +79,7 @@ impl Table {
 fn judge(texts: Texts, documents: u64, compares: bool) {
     let mut past = Past::new(texts, compares);
     let mut index = Index::new(Settings::default());
-    let mut table = Table::new();
+    let mut table = Table::new(u64::MAX);
     for n in 0..documents {
         let record = past.texts.record(n);
         let aliases: Vec<String> = record.url.iter().map(PageUrl::identity).collect();
@@ -120,10 +125,13 @@ fn rebuild(records: u64) {
     );
 }
 
+/// The window is full by then: what comes in pushes as much out.
+const STORIES_EVERY: u64 = 100_000;
+
 fn stories(documents: u64) {
     let texts = Texts::whole();
     let mut stories = Stories::new(StorySettings::default());
-    let mut table = Table::new();
+    let mut table = Table::new(STORIES_EVERY);
     let (mut joined, mut reports, mut right) = (0, 0, 0);
     for n in 0..documents {
         let record = texts.record(n);

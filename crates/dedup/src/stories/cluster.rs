@@ -23,6 +23,8 @@ pub(crate) struct Cluster {
     pub(crate) members: VecDeque<Number>,
     /// Time of the earliest and of the latest member.
     pub(crate) span: (i64, i64),
+    /// How many members are in each language.
+    langs: Vec<(u16, u16)>,
     /// Terms of all members.
     terms: usize,
     /// Square of the sum's length.
@@ -38,6 +40,7 @@ impl Cluster {
             born,
             members: VecDeque::new(),
             span: (i64::MAX, i64::MIN),
+            langs: Vec::new(),
             terms: 0,
             square: 0,
             sums: None,
@@ -90,6 +93,11 @@ impl Cluster {
         }
     }
 
+    /// Whether any member is in this language.
+    pub(crate) fn speaks(&self, lang: u16) -> bool {
+        self.langs.iter().any(|(other, _)| *other == lang)
+    }
+
     /// Terms of a member on average.
     pub(crate) fn mean_terms(&self) -> f64 {
         self.terms as f64 / self.members.len().max(1) as f64
@@ -115,6 +123,10 @@ impl Cluster {
         let new = self.own_heads(row, rows);
         self.square += 2 * self.product(&row.vector.query(), rows) + row.vector.square();
         self.terms += row.vector.len();
+        match self.langs.iter_mut().find(|(lang, _)| *lang == row.lang) {
+            Some((_, members)) => *members += 1,
+            None => self.langs.push((row.lang, 1)),
+        }
         self.span = (self.span.0.min(row.time), self.span.1.max(row.time));
         let before = |member: &Number| rows.get(*member).is_some_and(|m| m.sequence < row.sequence);
         let at = self.members.partition_point(before);
@@ -147,6 +159,10 @@ impl Cluster {
         }
         self.square -= 2 * self.product(&row.vector.query(), rows) + row.vector.square();
         self.terms -= row.vector.len();
+        if let Some((_, members)) = self.langs.iter_mut().find(|(lang, _)| *lang == row.lang) {
+            *members -= 1;
+        }
+        self.langs.retain(|(_, members)| *members > 0);
         if row.time == self.span.0 || row.time == self.span.1 {
             let times = self.rows(rows).map(|row| row.time);
             self.span = times.fold((i64::MAX, i64::MIN), |s, t| (s.0.min(t), s.1.max(t)));

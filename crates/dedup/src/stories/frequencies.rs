@@ -9,7 +9,7 @@ use super::vector::Term;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Counts<'a> {
     lexicon: &'a Lexicon,
-    lang: u16,
+    pub(crate) lang: u16,
     texts: u32,
 }
 

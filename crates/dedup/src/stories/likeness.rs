@@ -13,11 +13,12 @@ use super::vector::{Term, Vector};
 
 /// So many entries of lists are looked at for one text. From 600 on the same stories are found,
 /// also on the full texts among fourteen times as many made of their sentences.
-const LOOKS_MAX: usize = 800;
+const LOOKS_MAX: usize = 600;
 /// A story with a so many times smaller share than the first is not worth a look.
 const FAINT: u32 = 16;
-/// So many stories are looked at closely.
-const CANDIDATES_MAX: usize = 12;
+/// So many stories are looked at closely. With 12 the same stories are found on the open streams but
+/// for a few of the headlines.
+const CANDIDATES_MAX: usize = 8;
 /// Terms of a full text: what the thresholds are given for.
 const FULL: f64 = 40.0;
 /// Seconds.
@@ -133,23 +134,35 @@ pub(crate) struct Probe<'a> {
     query: &'a Query,
     length: f64,
     time: i64,
+    /// Its language, 0 for unknown.
+    lang: u16,
     /// What its likeness to a story has to reach.
     threshold: f64,
 }
 
 impl<'a> Probe<'a> {
     /// Of a text with this vector, whose known terms are the query.
-    pub(crate) fn new(vector: &Vector, query: &'a Query, time: i64, settings: &Settings) -> Self {
+    pub(crate) fn new(
+        vector: &Vector,
+        query: &'a Query,
+        (time, lang): (i64, u16),
+        settings: &Settings,
+    ) -> Self {
         let terms = fullness(vector.terms() as f64, settings.weights.text_power);
         let threshold = settings.threshold * terms;
-        Self { query, length: vector.length().max(1.0), time, threshold }
+        Self { query, length: vector.length().max(1.0), time, lang, threshold }
     }
 
     /// How like the text is to a story: the cosine with its centre, less for the time between.
     pub(crate) fn likeness(&self, story: Story<'_>, settings: &Settings) -> Likeness {
-        let alike = story.product(self.query) as f64 / (self.length * story.length());
+        let alike = story.share(self.query) / self.length;
         let score = (alike * decay(story.span(), (self.time, self.time), settings)).min(1.0);
-        Likeness { score, threshold: self.threshold }
+        let share = if self.is_foreign(story) { settings.weights.foreign } else { 1.0 };
+        Likeness { score, threshold: self.threshold * share }
+    }
+
+    fn is_foreign(&self, story: Story<'_>) -> bool {
+        self.lang != 0 && !story.speaks(self.lang)
     }
 }
 

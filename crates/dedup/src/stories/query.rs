@@ -39,6 +39,15 @@ impl Query {
         common.map(|entry| u64::from(entry.weight) * u64::from(self.weight(entry.id))).sum()
     }
 
+    /// The product with a remembered text, and the square of that text's length: one reading.
+    pub(crate) fn product_and_square(&self, vector: Packed<'_>) -> (u64, u64) {
+        vector.entries().fold((0, 0), |(product, square), entry| {
+            let weight = u64::from(entry.weight);
+            let ours = if self.may_have(entry.id) { self.weight(entry.id) } else { 0 };
+            (product + weight * u64::from(ours), square + weight * weight)
+        })
+    }
+
     fn may_have(&self, id: TermId) -> bool {
         let word = self.filter.get((id / u64::BITS) as usize % FILTER);
         word.is_some_and(|word| word >> (id % u64::BITS) & 1 == 1)
@@ -71,6 +80,8 @@ mod tests {
                 .sum();
             let query = Query::new(ours.into_iter().rev().collect());
             prop_assert_eq!(query.product(Packed::at(&bytes)), sum);
+            let square = theirs.values().map(|w| u64::from(*w).pow(2)).sum::<u64>();
+            prop_assert_eq!(query.product_and_square(Packed::at(&bytes)), (sum, square));
         }
     }
 }

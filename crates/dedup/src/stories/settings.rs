@@ -47,6 +47,9 @@ pub struct Weights {
     pub merge_members: f64,
     /// How a day of a story's whole length counts against a day between it and a text.
     pub span: f64,
+    /// What a text must reach with a story that has none in its language, as a share of what it
+    /// must reach with others: they share but names and figures.
+    pub foreign: f64,
     /// Texts that the background table counts as, beside those of the stream.
     pub prior: f64,
 }
@@ -79,6 +82,7 @@ impl Default for Weights {
             merge_text: 0.5,
             merge_members: 0.1,
             span: 0.1,
+            foreign: 0.8,
             prior: 1_000.0,
         }
     }

@@ -100,6 +100,25 @@ impl<'a> Story<'a> {
         }
     }
 
+    /// Whether any record is in this language.
+    pub(crate) fn speaks(self, lang: u16) -> bool {
+        match self {
+            Self::One(row) => row.lang == lang,
+            Self::Many(cluster, _) => cluster.speaks(lang),
+        }
+    }
+
+    /// The product of the sum with a query, by the length of the sum.
+    pub(crate) fn share(self, query: &Query) -> f64 {
+        match self {
+            Self::One(row) => {
+                let (product, square) = query.product_and_square(row.vector);
+                product as f64 / (square as f64).sqrt().max(1.0)
+            }
+            Self::Many(cluster, rows) => cluster.product(query, rows) as f64 / cluster.length(),
+        }
+    }
+
     /// Terms of a record on average.
     pub(crate) fn mean_terms(self) -> f64 {
         match self {

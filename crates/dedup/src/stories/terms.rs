@@ -99,7 +99,7 @@ fn is_title_case(title: &str) -> bool {
 /// counts need not be asked about most of them.
 fn weigh<'a>(seen: &[Seen<'a>], counts: Counts<'_>, weights: &Weights) -> Reading<'a> {
     let mut bounds: Vec<Bound<'_, 'a>> =
-        seen.iter().map(|s| Bound::of(s, weights)).filter(|b| b.most > 0.0).collect();
+        seen.iter().map(|s| Bound::of(s, counts.lang, weights)).filter(|b| b.most > 0.0).collect();
     if bounds.len() > weights.terms {
         bounds.select_nth_unstable_by(weights.terms, |a, b| b.most.total_cmp(&a.most));
     }
@@ -152,7 +152,7 @@ struct Bound<'s, 'a> {
 }
 
 impl<'s, 'a> Bound<'s, 'a> {
-    fn of(seen: &'s Seen<'a>, weights: &Weights) -> Self {
+    fn of(seen: &'s Seen<'a>, lang: u16, weights: &Weights) -> Self {
         let k = weights.saturation;
         let tf = seen.tf * (k + 1.0) / (seen.tf + k);
         let kind = match seen.word.kind {
@@ -160,7 +160,7 @@ impl<'s, 'a> Bound<'s, 'a> {
             _ if seen.names > seen.plain => weights.name,
             _ => 1.0,
         };
-        let (factor, known) = (tf * kind, common(seen.term));
+        let (factor, known) = (tf * kind, common(seen.term, lang));
         Self { seen, factor, known, most: factor * known.idf }
     }
 }

@@ -173,6 +173,27 @@ fn languages_meet_in_names_and_figures() {
     assert_eq!(found, [1, 1, 3]);
 }
 
+#[test]
+fn a_story_in_another_language_is_joined_by_less() {
+    let titles = [
+        ("Nicolas Féraud, mayor of Crans-Montana, admits lapses", "fr"),
+        ("Nicolas Feraud, mayor of Crans-Montana, admits lapses", "en"),
+        ("Nicolas Feraud, mayor of Crans-Montana, admits lapses", "en"),
+    ];
+    let mut stories = Stories::new(Settings::default());
+    let mut thresholds = Vec::new();
+    for ((title, lang), sequence) in titles.into_iter().zip(1..) {
+        let (id, body, lang, time) = (RecordId(sequence), "", Some(lang), at(0));
+        let member = Member { id, title, body, lang, time, sequence };
+        if let Basis::Alike(near) = stories.assign(&member).basis {
+            assert!(near.shared.iter().any(|shared| shared.term == "Feraud"), "{near:?}");
+            thresholds.push(near.threshold);
+        }
+    }
+    let [foreign, own] = thresholds[..] else { panic!("{thresholds:?}") };
+    assert!((foreign / own - Settings::default().weights.foreign).abs() < 1e-9);
+}
+
 /// Long enough for what the stream left behind to be forgotten, on both sides of the kill.
 #[test]
 fn a_restart_changes_nothing_after_forgetting() {

@@ -1,6 +1,7 @@
 //! Text to terms: words, figures, and character pairs where words have no spaces.
 
 use record::fold;
+use unicode_normalization::UnicodeNormalization;
 
 /// One occurrence of a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,16 +127,17 @@ fn is_mark(c: char) -> bool {
         | 0x064b..=0x065f | 0x0900..=0x0dff | 0x1ab0..=0x1aff | 0x20d0..=0x20ff)
 }
 
-/// Scripts written without spaces between words: Thai, Lao, Tibetan, Myanmar, Khmer, kana, Han.
+/// Scripts written without spaces between words (Thai, Lao, Tibetan, Myanmar, Khmer, kana, Han) and
+/// Hangul, whose words carry their particles.
 fn is_unspaced(c: char) -> bool {
     matches!(c as u32,
         0x0e00..=0x0eff | 0x0f00..=0x0fff | 0x1000..=0x109f | 0x1780..=0x17ff | 0x3040..=0x30ff
-        | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xf900..=0xfaff | 0x20000..=0x3ffff)
+        | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xac00..=0xd7af | 0xf900..=0xfaff | 0x20000..=0x3ffff)
 }
 
-/// The term that a word stands for, appended to `out`: folded, figures without their commas,
+/// The term that a word stands for, appended to `out`: folded, without accents, figures without their commas,
 /// English plurals without their s (a fold so crude that it is safe elsewhere: both sides of a
-/// comparison go through it).
+/// comparison go through it), Greek and Cyrillic words without what is behind their stem.
 pub(crate) fn normalise(word: Word<'_>, out: &mut String) {
     if word.text.is_ascii() {
         let start = out.len();
@@ -147,11 +149,46 @@ pub(crate) fn normalise(word: Word<'_>, out: &mut String) {
             out.retain(|c| c != ',');
         }
     } else {
-        out.push_str(&fold(word.text));
+        out.push_str(&without_accents(&fold(word.text)));
     }
-    if word.kind != Kind::Figure && out.len() > 3 && out.ends_with('s') && !out.ends_with("ss") {
+    if word.kind == Kind::Figure {
+        return;
+    }
+    if out.len() > 3 && out.ends_with('s') && !out.ends_with("ss") {
         out.pop();
+    } else if out.chars().next().is_some_and(is_inflected) {
+        let end = out.char_indices().nth(STEM).map_or(out.len(), |(at, _)| at);
+        out.truncate(end);
     }
+}
+
+/// Letters of a word in a script of languages that inflect names and all: the rest is ending.
+const STEM: usize = 5;
+
+/// Greek and Cyrillic.
+fn is_inflected(c: char) -> bool {
+    matches!(c as u32, 0x0370..=0x052f)
+}
+
+/// A folded word without accents: languages spell the same name with and without them. Linear in
+/// the word.
+pub(crate) fn without_accents(folded: &str) -> String {
+    let is_accent = |c: &char| matches!(*c as u32, 0x0300..=0x036f);
+    let mut out = String::with_capacity(folded.len());
+    for c in folded.nfd().filter(|c| !is_accent(c)).nfc() {
+        match c {
+            'ø' => out.push('o'),
+            'ł' => out.push('l'),
+            'đ' | 'ð' => out.push('d'),
+            'ı' => out.push('i'),
+            'þ' => out.push_str("th"),
+            'ß' => out.push_str("ss"),
+            'æ' => out.push_str("ae"),
+            'œ' => out.push_str("oe"),
+            other => out.push(other),
+        }
+    }
+    out
 }
 
 #[cfg(test)]
@@ -175,6 +212,15 @@ mod tests {
         assert_eq!(terms("3.5% in 2024"), ["3.5", "in", "2024"]);
         assert_eq!(terms("東京は雨"), ["東京", "京は", "は雨"]);
         assert_eq!(terms("新闻 NATO峰会"), ["新闻", "nato", "峰会"]);
+        assert_eq!(terms("Зеленского Зеленский Αθήνας"), ["зелен", "зелен", "αθηνα"]);
+        assert_eq!(terms("서울시는 Années"), ["서울", "울시", "시는", "annee"]);
+    }
+
+    #[test]
+    fn a_name_is_the_same_with_and_without_accents() {
+        let words = ["féraud", "łódź", "sørensen", "サッカーが", "हिन्दी", "한국"];
+        let plain = words.map(without_accents);
+        assert_eq!(plain, ["feraud", "lodz", "sorensen", "サッカーが", "हिन्दी", "한국"]);
     }
 
     #[test]
