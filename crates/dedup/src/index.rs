@@ -65,6 +65,8 @@ impl Index {
         known: &mut dyn Known<Error = E>,
     ) -> Result<Verdict, E> {
         let side = Side::of(arrival);
+        let mut sketch = sketch(arrival, &side.text);
+        self.window.fetch(&sketch.values, sketch.day, self.settings.window_days);
         let named = name(arrival, &side.text, known)?;
         let hash = arrival.record.content_hash();
         let novelty = novelty(arrival, named, hash, known)?;
@@ -73,7 +75,6 @@ impl Index {
         if novelty == Novelty::Unchanged {
             return Ok(verdict);
         }
-        let mut sketch = sketch(arrival, &side.text);
         let candidates = self.candidates(&sketch, arrival.sequence, known)?;
         if !arrival.record.body.is_empty() {
             verdict.duplicate = exact(named.id, hash, known)?;

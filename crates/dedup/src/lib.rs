@@ -24,9 +24,11 @@
 //!
 //! The four that are missed are short excerpts under another headline.
 
+mod ahead;
 mod arrival;
 mod compare;
 mod decision;
+mod entries;
 mod evidence;
 mod groups;
 mod identity;

@@ -2,15 +2,16 @@
 
 use record::RecordId;
 
+use crate::entries::Entries;
 use crate::postings::{MAX_RECORDS, Postings};
 use crate::sketch::{Extent, Sketch};
 
-/// Days of one partition. The window of ± 45 days touches three: each costs every question a
-/// look at cold memory, so shorter ones make a large index slower.
-const DAYS: i32 = 45;
+/// Days of one partition. The window of ± 45 days touches two: each costs every question a look
+/// at cold memory, so shorter ones make a large index slower.
+pub(crate) const DAYS: i32 = 90;
 
 /// What the index knows of one record.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) id: RecordId,
     pub(crate) root: RecordId,
@@ -33,38 +34,43 @@ pub(crate) fn days(partition: i32) -> std::ops::RangeInclusive<i32> {
 /// The entries of one stretch of days, in commit order, and which values they have.
 #[derive(Debug)]
 pub(crate) struct Partition {
-    pub(crate) entries: Vec<Entry>,
+    first_day: i32,
+    entries: Entries,
     pub(crate) postings: Postings,
     /// The commit sequence number of the arrival that last asked for it.
     pub(crate) used: u64,
 }
 
 impl Partition {
-    pub(crate) fn new(used: u64) -> Self {
-        Self { entries: Vec::new(), postings: Postings::new(), used }
+    /// The partition with this number, empty.
+    pub(crate) fn new(number: i32, used: u64) -> Self {
+        let first_day = *days(number).start();
+        Self { first_day, entries: Entries::default(), postings: Postings::new(), used }
     }
 
-    /// Adds a record. Nothing happens beyond [`MAX_RECORDS`], of which memory holds far fewer.
+    /// Adds a record, whose day must be one of the partition's. Nothing happens beyond
+    /// [`MAX_RECORDS`], of which memory holds far fewer.
     pub(crate) fn insert(&mut self, id: RecordId, sequence: u64, sketch: &Sketch) {
         let number = self.entries.len() as u32;
         if self.entries.len() >= MAX_RECORDS {
             return;
         }
-        if self.entries.len() == self.entries.capacity() {
-            // By a quarter: doubling would leave half of the largest array unused.
-            self.entries.reserve_exact(self.entries.len() / 4 + 16);
-        }
         let (root, day, extent) = (sketch.root, sketch.day, sketch.extent());
-        self.entries.push(Entry { id, root, sequence, day, extent });
+        self.entries.push(&Entry { id, root, sequence, day, extent }, self.first_day);
         sketch.values.iter().for_each(|value| self.postings.insert(*value, number));
     }
 
     /// Memory that it takes, in bytes. Cheap: counted by tables, not by records.
     pub(crate) fn bytes(&self) -> usize {
-        self.entries.capacity() * size_of::<Entry>() + self.postings.bytes()
+        self.entries.bytes() + self.postings.bytes()
     }
 
-    pub(crate) fn get(&self, number: u32) -> Option<&Entry> {
-        self.entries.get(number as usize)
+    /// Has the processor fetch what the index knows of a record.
+    pub(crate) fn fetch(&self, number: u32) {
+        self.entries.fetch(number);
+    }
+
+    pub(crate) fn get(&self, number: u32) -> Option<Entry> {
+        self.entries.get(number, self.first_day)
     }
 }

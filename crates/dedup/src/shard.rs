@@ -5,6 +5,8 @@
 //! are, the more records can be told apart: there is a line a shard for each 256 records at least,
 //! however few values those have.
 
+use crate::ahead;
+
 /// Pairs in a line: what the processor fetches at once, 64 bytes.
 const PAIRS: usize = 14;
 
@@ -15,7 +17,12 @@ const MAX_STEPS: u32 = 15;
 /// Keys there can be.
 const KEYS: u64 = 1 << 24;
 
-/// Pairs of keys and records. It grows by a quarter to a seventh when seven eighths are taken.
+/// Lines of a shard from which on they are kept emptier: a table so large is far from the
+/// processor, and every full line on the way to a key is one more wait for memory.
+const LARGE: usize = 512;
+
+/// Pairs of keys and records. It grows by a quarter to a seventh when seven eighths are taken, a
+/// large one when five eighths are.
 #[derive(Debug, Default)]
 pub(crate) struct Shard {
     lines: Vec<Line>,
@@ -44,9 +51,11 @@ struct Home {
 }
 
 impl Shard {
-    /// Can there be records of `key`? One look into memory.
-    pub(crate) fn may_have(&self, key: u32) -> bool {
-        self.lines.get(line(key, self.lines.len())).is_some_and(|line| line.len() > 0)
+    /// Has the processor fetch what the next question about `key` looks at first.
+    pub(crate) fn fetch(&self, key: u32) {
+        if let Some(line) = self.lines.get(line(key, self.lines.len())) {
+            ahead::fetch(line);
+        }
     }
 
     /// The records of `key`, which is below 2^24, in the order of insertion.
@@ -59,7 +68,7 @@ impl Shard {
 
     /// Adds a pair, unless there are `most` of the key. Tells whether it did.
     pub(crate) fn insert(&mut self, key: u32, record: u32, most: usize) -> bool {
-        while self.taken * 8 >= self.lines.len() * PAIRS * 7 || record >= self.records {
+        while self.is_full() || record >= self.records {
             self.grow();
         }
         if self.get(key).take(most).count() == most {
@@ -76,6 +85,11 @@ impl Shard {
     /// Memory that its lines take, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         self.lines.capacity() * size_of::<Line>()
+    }
+
+    fn is_full(&self) -> bool {
+        let eighths = if self.lines.len() < LARGE { 7 } else { 5 };
+        self.taken * 8 >= self.lines.len() * PAIRS * eighths
     }
 
     fn place(&mut self, key: u32, record: u32) -> bool {

@@ -29,6 +29,16 @@ pub(crate) struct Extent {
 }
 
 impl Extent {
+    /// How many values, and from about how many shingles.
+    pub(crate) fn parts(self) -> (u16, u16) {
+        (self.values, self.shingles)
+    }
+
+    /// The extent with these parts.
+    pub(crate) fn of_parts(values: u16, shingles: u16) -> Self {
+        Self { values, shingles }
+    }
+
     /// How many values the two would have in common if all of one text were in the other: the
     /// sparser sketch chooses which values of the shorter text those are.
     pub(crate) fn common(self, other: Self) -> f64 {

@@ -9,9 +9,9 @@ use crate::KnownText;
 use crate::text::Text;
 
 /// Texts kept: about 20 KB each for whole articles.
-const KEPT: u64 = 64;
+const KEPT: u64 = 32;
 
-/// A longer body, in bytes, is not kept among the others: 64 of them would fill the memory.
+/// A longer body, in bytes, is not kept among the others: 32 of them would fill the memory.
 const MAX_KEPT: usize = 1 << 15;
 
 /// A cache with one place for each id. It saves work and changes no answer: what is kept is

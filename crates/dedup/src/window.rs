@@ -14,7 +14,7 @@ use crate::postings::MAX_LIST;
 use crate::shingles::MAX_VALUES;
 use crate::sketch::Sketch;
 
-/// Bytes of partitions kept in memory before the one longest unused leaves: some three million
+/// Bytes of partitions kept in memory before the one longest unused leaves: some two million
 /// whole articles.
 const MAX_BYTES: usize = 640 << 20;
 
@@ -61,7 +61,7 @@ impl Window {
                 partition.used = sequence;
                 continue;
             }
-            let mut partition = Partition::new(sequence);
+            let mut partition = Partition::new(number, sequence);
             known.sketches(partition::days(number), &mut |id, sequence, bytes| {
                 if let Some(sketch) = Sketch::from_bytes(bytes) {
                     partition.insert(id, sequence, &sketch);
@@ -95,48 +95,60 @@ impl Window {
         }
     }
 
+    /// Has the processor fetch what [`candidates`](Self::candidates) looks at first. Looks into a
+    /// large memory wait; these wait together, and while something else is done.
+    pub(crate) fn fetch(&self, values: &[u32], day: i32, reach: u16) {
+        for partition in around(day, reach).filter_map(|n| self.partitions.get(&n)) {
+            values.iter().take(MAX_VALUES).for_each(|value| partition.postings.fetch(*value));
+        }
+    }
+
     /// The records within `reach` days that share `values`, the most telling first, among
     /// equals the first seen.
     pub(crate) fn candidates(&self, values: &[u32], day: i32, reach: u16) -> Vec<Candidate> {
         let partitions: Vec<&Partition> =
             around(day, reach).filter_map(|n| self.partitions.get(&n)).collect();
-        // Looks into a large memory wait; these wait together, not one after the other.
-        let is_worth = |value: &u32| {
-            let looks = partitions.iter().map(|p| u8::from(p.postings.may_have(*value)));
-            looks.sum::<u8>() > 0
-        };
-        let values = values.iter().take(MAX_VALUES).enumerate();
-        let worth: Vec<(usize, u32)> =
-            values.map(|(at, value)| (at, *value)).filter(|(_, value)| is_worth(value)).collect();
-        let mut found: Vec<Candidate> = Vec::new();
-        let mut list: Vec<(&Partition, u32)> = Vec::new();
-        for (at, value) in worth {
-            list.clear();
+        // All lists first, and then what is in them, for the same reason.
+        let mut lists: Vec<(&Partition, u32)> = Vec::with_capacity(values.len() * 4);
+        let mut ends: Vec<usize> = Vec::with_capacity(values.len());
+        for value in values.iter().take(MAX_VALUES) {
+            let start = lists.len();
             for partition in &partitions {
-                list.extend(partition.postings.get(value).map(|n| (*partition, n)));
+                lists.extend(partition.postings.get(*value).map(|n| (*partition, n)));
             }
-            if list.len() >= COMMON && groups(entries(&list).take(SAMPLE)) > 1 {
+            lists.truncate(start + MAX_LIST);
+            // Of a long list two mostly tell that it is not worth more.
+            let looks = if lists.len() - start < COMMON { COMMON } else { 2 };
+            let list = lists.iter().skip(start);
+            list.take(looks).for_each(|(partition, n)| partition.fetch(*n));
+            ends.push(lists.len());
+        }
+        let mut found: Vec<Candidate> = Vec::with_capacity(lists.len());
+        let starts = std::iter::once(0).chain(ends.iter().copied());
+        for (at, (start, end)) in starts.zip(&ends).enumerate() {
+            let list = lists.get(start..*end).unwrap_or_default();
+            if list.len() >= COMMON && are_mixed(entries(list).take(SAMPLE)) {
                 continue;
             }
-            list.truncate(MAX_LIST);
-            let weight = 1.0 / groups(entries(&list)) as f64;
+            let weight = 1.0 / groups(list) as f64;
             found.extend(
-                entries(&list)
+                entries(list)
                     .filter(|entry| entry.day.abs_diff(day) <= u32::from(reach))
-                    .map(|entry| Candidate { entry: *entry, shared: 1 << at, weight }),
+                    .map(|entry| Candidate { entry, shared: 1 << at, weight }),
             );
         }
         merged(found)
     }
 }
 
-fn entries<'a>(list: &[(&'a Partition, u32)]) -> impl Iterator<Item = &'a Entry> {
+fn entries(list: &[(&Partition, u32)]) -> impl Iterator<Item = Entry> {
     list.iter().filter_map(|(partition, number)| partition.get(*number))
 }
 
 /// Adds up what belongs to one record and puts the records in order.
 fn merged(mut found: Vec<Candidate>) -> Vec<Candidate> {
-    found.sort_by_key(|c| c.entry.sequence);
+    // In the order of the values too, so that sums do not hang on it.
+    found.sort_unstable_by_key(|c| (c.entry.sequence, c.shared));
     found.dedup_by(|next, kept| {
         let is_same = next.entry.sequence == kept.entry.sequence;
         if is_same {
@@ -145,18 +157,28 @@ fn merged(mut found: Vec<Candidate>) -> Vec<Candidate> {
         }
         is_same
     });
-    found.sort_by(|a, b| {
+    found.sort_unstable_by(|a, b| {
         b.weight.total_cmp(&a.weight).then(a.entry.sequence.cmp(&b.entry.sequence))
     });
     found
 }
 
-/// How many groups of copies these entries belong to, at least one.
-fn groups<'a>(entries: impl Iterator<Item = &'a Entry>) -> usize {
-    let mut roots: Vec<u64> = entries.map(|e| e.root.0).collect();
+/// How many groups of copies the entries of a list belong to, at least one.
+fn groups(list: &[(&Partition, u32)]) -> usize {
+    if list.len() < 2 {
+        return 1;
+    }
+    let mut roots: Vec<u64> = Vec::with_capacity(list.len());
+    roots.extend(entries(list).map(|e| e.root.0));
     roots.sort_unstable();
     roots.dedup();
     roots.len().max(1)
+}
+
+/// Do these belong to more than one group? Looks no further than the first that tells.
+fn are_mixed(mut entries: impl Iterator<Item = Entry>) -> bool {
+    let first = entries.next();
+    entries.any(|entry| first.is_some_and(|first| first.root != entry.root))
 }
 
 fn around(day: i32, reach: u16) -> std::ops::RangeInclusive<i32> {

@@ -38,6 +38,10 @@ pub(crate) const LOG_LIMIT: i64 = 64 << 20;
 /// Pages in the log after which a commit checkpoints it: 4,000 × 4 KiB.
 const CHECKPOINT_PAGES: i64 = 4_000;
 
+/// Pages that a writing connection keeps, in KiB: with a quarter of that the system was asked for
+/// pages half as long again in a replay of 20,000 files, and more in a larger database.
+const CACHE_KIB: i64 = 8 << 10;
+
 /// Prepared statements kept: more than there are in the crate.
 const STATEMENTS: usize = 128;
 
@@ -141,6 +145,7 @@ fn set_up(connection: &Connection, durability: Durability) -> Sql<()> {
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "journal_size_limit", LOG_LIMIT)?;
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "trusted_schema", false)?;
     keep_statements(connection)

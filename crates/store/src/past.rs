@@ -63,10 +63,16 @@ struct Pending {
     sketch: Option<(i32, Vec<u8>)>,
 }
 
+/// Pages kept by the connection, in KiB. Every commit makes it forget them all, so that more
+/// are never of use: only a few looks lie between two commits.
+const CACHE_KIB: i64 = 256;
+
 impl Past {
     /// Opens the database for reading.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self { reader: Reader::open(path)?, is_held: false, pending: VecDeque::new() })
+        let reader = Reader::open(path)?;
+        reader.db.with(|c| Ok(c.pragma_update(None, "cache_size", -CACHE_KIB)?))?;
+        Ok(Self { reader, is_held: false, pending: VecDeque::new() })
     }
 
     /// Moves on to what is committed by now. Every arrival does so by itself; to be called

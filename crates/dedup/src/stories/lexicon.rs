@@ -64,6 +64,13 @@ impl Lexicon {
         }
     }
 
+    /// Says that the stories found by a term are in another row.
+    pub(crate) fn move_list(&mut self, id: TermId, place: u32) {
+        if let Some(entry) = self.entries.get_mut(id as usize) {
+            entry.list.place = place;
+        }
+    }
+
     /// Texts of a language.
     pub(crate) fn texts(&self, lang: u16) -> u32 {
         self.texts.get(&lang).copied().unwrap_or(0)

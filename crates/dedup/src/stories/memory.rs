@@ -148,12 +148,16 @@ impl Memory {
     }
 
     fn post(&mut self, id: TermId, slot: Slot) {
-        let list = self.lists.with(self.lexicon.list(id), slot);
+        let (list, lexicon) = (self.lexicon.list(id), &mut self.lexicon);
+        let moved = &mut |owner, place| lexicon.move_list(owner, place);
+        let list = self.lists.with(id, list, slot, moved);
         self.lexicon.set_list(id, list);
     }
 
     fn unpost(&mut self, id: TermId, slot: Slot) {
-        let list = self.lists.without(self.lexicon.list(id), slot);
+        let (list, lexicon) = (self.lexicon.list(id), &mut self.lexicon);
+        let moved = &mut |owner, place| lexicon.move_list(owner, place);
+        let list = self.lists.without(id, list, slot, moved);
         self.lexicon.set_list(id, list);
     }
 

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::hash::BuildHasherDefault;
 
+use super::lexicon::TermId;
 use super::memory::Slot;
 use super::term_map::TermHasher;
 
@@ -31,7 +32,7 @@ fn slot([a, b, c]: Packed) -> Slot {
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct List {
     /// The story, if it is one; else the place among the rows of this length or the crowds.
-    place: u32,
+    pub(crate) place: u32,
     /// [`CROWD`], or how many.
     len: u16,
 }
@@ -48,12 +49,17 @@ pub(crate) struct Lists {
     free_crowds: Vec<u32>,
 }
 
-/// Rows of slots of one length, one behind the other: no allocation for each.
+/// Rows of slots of one length, one behind the other: no allocation for each, and none is empty.
 #[derive(Debug, Default)]
 struct Rows {
     slots: Vec<Packed>,
-    free: Vec<u32>,
+    /// Whose list each row is.
+    owners: Vec<TermId>,
 }
+
+/// Is told whose list is another row from now on, and which: where a row is given back, the last
+/// of its length takes its place.
+pub(crate) type Moved<'a> = &'a mut dyn FnMut(TermId, u32);
 
 /// The lengths of rows: a list is in the shortest that it fits.
 const LENGTHS: [u16; 26] = [
@@ -102,8 +108,8 @@ impl Lists {
         }
     }
 
-    /// The list with another story, which was not in it.
-    pub(crate) fn with(&mut self, list: List, slot: Slot) -> List {
+    /// The list of a term with another story, which was not in it.
+    pub(crate) fn with(&mut self, of: TermId, list: List, slot: Slot, moved: Moved<'_>) -> List {
         match list.len {
             0 => List { place: slot, len: 1 },
             CROWD => {
@@ -112,7 +118,7 @@ impl Lists {
                 }
                 list
             }
-            MAX_ROW => self.crowd(list, slot),
+            MAX_ROW => self.crowd(list, slot, moved),
             len if len > 1 && class(len) == class(len + 1) => {
                 let all = self.places_mut(class(len), list.place);
                 if let Some(free) = all.and_then(|all| all.get_mut(usize::from(len))) {
@@ -120,14 +126,14 @@ impl Lists {
                 }
                 List { len: len + 1, ..list }
             }
-            _ => self.moved(list, list.len + 1, Some(slot)),
+            _ => self.resized(of, list, list.len + 1, Some(slot), moved),
         }
     }
 
-    /// The list without a story that is in it.
-    pub(crate) fn without(&mut self, list: List, slot: Slot) -> List {
+    /// The list of a term without a story that is in it.
+    pub(crate) fn without(&mut self, of: TermId, list: List, slot: Slot, moved: Moved<'_>) -> List {
         if list.len == CROWD {
-            return self.crowd_without(list, slot);
+            return self.crowd_without(of, list, slot);
         }
         if list.len <= 1 {
             return List::default();
@@ -142,7 +148,7 @@ impl Lists {
         if list.len > 2 && class(list.len) == class(list.len - 1) {
             return List { len: list.len - 1, ..list };
         }
-        self.moved(list, list.len - 1, None)
+        self.resized(of, list, list.len - 1, None, moved)
     }
 
     /// The slots of a row.
@@ -161,15 +167,22 @@ impl Lists {
 
     /// The list in a row of another length, or none: as many of its first slots as there are to
     /// be, and another story.
-    fn moved(&mut self, list: List, len: u16, more: Option<Slot>) -> List {
+    fn resized(
+        &mut self,
+        of: TermId,
+        list: List,
+        len: u16,
+        more: Option<Slot>,
+        moved: Moved<'_>,
+    ) -> List {
         let mut slots: Vec<Packed> = match self.get_any(list) {
             Found::One(one) => one.into_iter().map(packed).collect(),
             Found::Few(few) => few.to_vec(),
         };
         slots.truncate(usize::from(len));
         slots.extend(more.map(packed));
-        self.free(list);
-        self.kept(&slots)
+        self.free(list, moved);
+        self.kept(of, &slots)
     }
 
     fn get_any(&self, list: List) -> Found<'_> {
@@ -181,16 +194,18 @@ impl Lists {
     }
 
     /// Gives the row of a list back.
-    fn free(&mut self, list: List) {
+    fn free(&mut self, list: List, moved: Moved<'_>) {
+        let class = class(list.len);
         if list.len > 1
-            && let Some(rows) = self.rows.get_mut(class(list.len))
+            && let (Some(rows), Some(length)) = (self.rows.get_mut(class), LENGTHS.get(class))
+            && let Some(owner) = rows.close(list.place as usize, usize::from(*length))
         {
-            rows.free.push(list.place);
+            moved(owner, list.place);
         }
     }
 
     /// A list of these slots.
-    fn kept(&mut self, slots: &[Packed]) -> List {
+    fn kept(&mut self, of: TermId, slots: &[Packed]) -> List {
         let len = slots.len() as u16;
         if let &[only] = slots {
             return List { place: slot(only), len };
@@ -200,7 +215,7 @@ impl Lists {
             self.rows.resize_with(LENGTHS.len(), Rows::default);
         }
         let length = LENGTHS.get(class).map_or(0, |length| usize::from(*length));
-        let place = self.rows.get_mut(class).map_or(0, |rows| rows.open(length));
+        let place = self.rows.get_mut(class).map_or(0, |rows| rows.open(of, length));
         let places = self.places_mut(class, place).unwrap_or_default();
         for (place, slot) in places.iter_mut().zip(slots) {
             *place = *slot;
@@ -209,10 +224,10 @@ impl Lists {
     }
 
     /// The list as a crowd with one story more.
-    fn crowd(&mut self, list: List, more: Slot) -> List {
+    fn crowd(&mut self, list: List, more: Slot, moved: Moved<'_>) -> List {
         let few = self.row(list).unwrap_or_default();
         let all = few.iter().map(|found| slot(*found)).chain(std::iter::once(more)).collect();
-        self.free(list);
+        self.free(list, moved);
         let place = self.free_crowds.pop().unwrap_or(self.crowds.len() as u32);
         match self.crowds.get_mut(place as usize) {
             Some(free) => *free = all,
@@ -222,7 +237,7 @@ impl Lists {
     }
 
     /// A crowd without one story: a row again when they are few.
-    fn crowd_without(&mut self, list: List, less: Slot) -> List {
+    fn crowd_without(&mut self, of: TermId, list: List, less: Slot) -> List {
         let Some(crowd) = self.crowds.get_mut(list.place as usize) else { return list };
         crowd.remove(&less);
         if crowd.len() > MAX_LIST {
@@ -230,22 +245,40 @@ impl Lists {
         }
         let slots: Vec<Packed> = std::mem::take(crowd).into_iter().map(packed).collect();
         self.free_crowds.push(list.place);
-        self.kept(&slots)
+        self.kept(of, &slots)
     }
 }
 
 impl Rows {
-    /// The place of a row that no list is in.
-    fn open(&mut self, length: usize) -> u32 {
-        if let Some(place) = self.free.pop() {
-            return place;
-        }
+    /// The place of a new row.
+    fn open(&mut self, owner: TermId, length: usize) -> u32 {
         if self.slots.len() + length > self.slots.capacity() {
             // By an eighth: doubling would leave half of it unused.
             self.slots.reserve_exact(self.slots.len() / 8 + length * 8);
         }
         self.slots.resize(self.slots.len() + length, Packed::default());
-        (self.slots.len() / length.max(1) - 1) as u32
+        if self.owners.len() == self.owners.capacity() {
+            self.owners.reserve_exact(self.owners.len() / 8 + 8);
+        }
+        self.owners.push(owner);
+        self.owners.len() as u32 - 1
+    }
+
+    /// Takes a row out. The last one comes in its place, unless it is the last: whose that is.
+    fn close(&mut self, place: usize, length: usize) -> Option<TermId> {
+        if place >= self.owners.len() {
+            return None;
+        }
+        self.owners.swap_remove(place);
+        let last = self.owners.len() * length;
+        self.slots.copy_within(last.., place * length);
+        self.slots.truncate(last);
+        // Lists grow, so that those of a length may once be many and later few.
+        if self.slots.len() * 2 < self.slots.capacity() {
+            self.slots.shrink_to(self.slots.len() / 8 * 9);
+            self.owners.shrink_to(self.owners.len() / 8 * 9);
+        }
+        self.owners.get(place).copied()
     }
 }
 
@@ -261,41 +294,81 @@ mod tests {
         Some(slots)
     }
 
+    /// Lists of terms, and the table that says where they are.
+    #[derive(Default)]
+    struct Terms {
+        lists: Lists,
+        all: Vec<List>,
+    }
+
+    impl Terms {
+        fn of(terms: usize) -> Self {
+            Self { lists: Lists::default(), all: vec![List::default(); terms] }
+        }
+
+        fn change(&mut self, term: usize, slot: Slot, is_more: bool) {
+            let (list, of) = (self.all[term], term as TermId);
+            let moved = &mut |owner: TermId, place| self.all[owner as usize].place = place;
+            self.all[term] = if is_more {
+                self.lists.with(of, list, slot, moved)
+            } else {
+                self.lists.without(of, list, slot, moved)
+            };
+        }
+
+        fn view(&self, term: usize) -> Option<Vec<Slot>> {
+            view(&self.lists, self.all[term])
+        }
+    }
+
     #[test]
     fn what_many_stories_have_is_found_again_when_few_have_it() {
-        let (mut lists, mut list) = (Lists::default(), List::default());
+        let mut terms = Terms::of(2);
         let most = 3 * MAX_LIST as Slot;
         for slot in 0..most {
-            list = lists.with(list, slot);
+            terms.change(0, slot, true);
             let few = slot < MAX_LIST as Slot;
-            assert_eq!(view(&lists, list), few.then(|| (0..=slot).collect()));
+            assert_eq!(terms.view(0), few.then(|| (0..=slot).collect()));
         }
-        let other = lists.with(List::default(), 1);
+        terms.change(1, 1, true);
         for slot in (0..most).rev() {
-            list = lists.without(list, slot);
+            terms.change(0, slot, false);
             let few = slot <= MAX_LIST as Slot;
-            assert_eq!(view(&lists, list), few.then(|| (0..slot).collect()));
+            assert_eq!(terms.view(0), few.then(|| (0..slot).collect()));
         }
-        assert_eq!((view(&lists, other), list), (Some(vec![1]), List::default()));
+        assert_eq!((terms.view(1), terms.all[0]), (Some(vec![1]), List::default()));
+    }
+
+    #[test]
+    fn rows_given_back_leave_nothing_behind() {
+        let mut terms = Terms::of(1000);
+        let all = |terms: &mut Terms, slots: std::ops::Range<Slot>, is_more| {
+            for (slot, term) in slots.flat_map(|slot| (0..1000).map(move |term| (slot, term))) {
+                terms.change(term, slot, is_more);
+            }
+        };
+        all(&mut terms, 0..20, true);
+        let held: usize = terms.lists.rows.iter().map(|rows| rows.slots.capacity()).sum();
+        assert!((20_000..23_000).contains(&held), "{held}");
+        all(&mut terms, 0..20, false);
+        assert!(terms.lists.rows.iter().all(|rows| rows.owners.is_empty()));
     }
 
     proptest! {
         #[test]
         fn lists_are_those_of_plain_sets(
-            steps in proptest::collection::vec((0..3_usize, 0..40_u32), 0..900),
+            steps in proptest::collection::vec((0..5_usize, 0..40_u32), 0..900),
         ) {
-            let mut lists = Lists::default();
-            let mut all = [List::default(); 3];
-            let mut plain: [BTreeSet<Slot>; 3] = Default::default();
+            let mut terms = Terms::of(5);
+            let mut plain: [BTreeSet<Slot>; 5] = Default::default();
             for (which, slot) in steps {
-                let list = &mut all[which];
                 let is_there = !plain[which].insert(slot);
-                *list = if is_there { lists.without(*list, slot) } else { lists.with(*list, slot) };
+                terms.change(which, slot, !is_there);
                 if is_there {
                     plain[which].remove(&slot);
                 }
-                for (list, plain) in all.iter().zip(&plain) {
-                    prop_assert_eq!(view(&lists, *list), Some(plain.iter().copied().collect()));
+                for (term, plain) in plain.iter().enumerate() {
+                    prop_assert_eq!(terms.view(term), Some(plain.iter().copied().collect()));
                 }
             }
         }

@@ -14,8 +14,9 @@ pub(crate) type Number = u32;
 /// How many numbers there are: one bit fewer than there is room for.
 pub(crate) const NUMBERS: u32 = 1 << 31;
 
-/// Rows in a block: blocks come and go, so that no long row has to be moved when it grows.
-const BLOCK: usize = 256;
+/// Rows in a block: blocks come and go, so that no long row has to be moved when it grows. Their
+/// vectors take some fifty KB, of which what the last page of memory has to spare is little.
+const BLOCK: usize = 512;
 
 /// A remembered record.
 #[derive(Debug, Clone, Copy)]

@@ -1,14 +1,15 @@
 //! The clean stage: pages and raw text to records, on many threads, in the order received.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver as Queue, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use clean::{Cleaned, Hints, SiteRules};
 use jiff::Timestamp;
 use record::{Entry, Page, PageUrl, Reason, ReasonKind, Record, Zones};
-use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{Receiver, Sender};
-use tokio::task::JoinHandle;
+use tokio::sync::oneshot;
 
 use super::envelope::{Captured, CleanedItem, Envelope, PageHints};
 use super::survey::speaks;
@@ -24,7 +25,7 @@ type Traced = (CleanedItem, Vec<String>);
 /// An answer: there, or a worker's to come.
 enum Answer {
     There(Option<Traced>),
-    Awaited(JoinHandle<Traced>),
+    Awaited(oneshot::Receiver<Traced>),
 }
 
 /// How many items may wait, done, for an older one that is not: a slow page then idles no
@@ -39,7 +40,7 @@ pub(crate) async fn run(
     jobs: usize,
     rules: Arc<SiteRules>,
 ) {
-    let workers = Arc::new(Semaphore::new(jobs));
+    let mut workers = Workers::new(jobs, rules);
     let mut under_way: VecDeque<UnderWay> = VecDeque::new();
     let mut open = true;
     while open || !under_way.is_empty() {
@@ -54,7 +55,7 @@ pub(crate) async fn run(
                 }
             }
             envelope = input.recv(), if room => match envelope {
-                Some(envelope) => under_way.push_back(start(envelope, &workers, &rules)),
+                Some(envelope) => under_way.push_back(workers.start(envelope)),
                 None => open = false,
             },
         }
@@ -78,23 +79,59 @@ async fn oldest(under_way: &mut VecDeque<UnderWay>) -> Traced {
     }
 }
 
-fn start(
-    envelope: Envelope<Captured>,
-    workers: &Arc<Semaphore>,
-    rules: &Arc<SiteRules>,
-) -> UnderWay {
-    let at = envelope.at;
-    let (rest, captured) = envelope.split();
-    if !is_work(&captured) {
-        return (rest, Answer::There(Some(clean_traced(captured, at, rules))));
+/// What a worker is given: what to clean, when it was captured, and where the answer goes.
+type Job = (Captured, Timestamp, oneshot::Sender<Traced>);
+
+/// Threads that clean, the same ones from the first item to the last: one for each item would
+/// cost more than a small item, and while one ends another is begun, so that there were many
+/// times as many as work at once.
+struct Workers {
+    jobs: usize,
+    started: usize,
+    rules: Arc<SiteRules>,
+    to_clean: SyncSender<Job>,
+    queue: Arc<Mutex<Queue<Job>>>,
+}
+
+impl Workers {
+    fn new(jobs: usize, rules: Arc<SiteRules>) -> Self {
+        let (to_clean, queue) = sync_channel(jobs * AHEAD);
+        Self { jobs, started: 0, rules, to_clean, queue: Arc::new(Mutex::new(queue)) }
     }
-    let (workers, rules) = (Arc::clone(workers), Arc::clone(rules));
-    let worker = tokio::task::spawn_blocking(move || {
-        // Never closed, so an error cannot be; if it were, the item would just not wait.
-        let _permit = tokio::runtime::Handle::current().block_on(workers.acquire_owned()).ok();
-        clean_traced(captured, at, &rules)
-    });
-    (rest, Answer::Awaited(worker))
+
+    /// Gives an item to the next worker that is free. There is room in the queue for all that is
+    /// under way, so that it never waits.
+    fn start(&mut self, envelope: Envelope<Captured>) -> UnderWay {
+        let at = envelope.at;
+        let (rest, captured) = envelope.split();
+        if !is_work(&captured) {
+            return (rest, Answer::There(Some(clean_traced(captured, at, &self.rules))));
+        }
+        if self.started < self.jobs {
+            self.started += 1;
+            let (queue, rules) = (Arc::clone(&self.queue), Arc::clone(&self.rules));
+            tokio::task::spawn_blocking(move || {
+                work(&queue, |captured, at| clean_traced(captured, at, &rules));
+            });
+        }
+        let (answer, answered) = oneshot::channel();
+        // Were there no worker any more, the answer would be that of one that crashed.
+        self.to_clean.send((captured, at, answer)).ok();
+        (rest, Answer::Awaited(answered))
+    }
+}
+
+/// Cleans what is given until nothing more can come.
+fn work(queue: &Mutex<Queue<Job>>, clean: impl Fn(Captured, Timestamp) -> Traced) {
+    loop {
+        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok((captured, at, answer)) = next else { return };
+        // A panic leaves nothing behind but what it was about; the answer's end tells of it.
+        let cleaned = catch_unwind(AssertUnwindSafe(|| clean(captured, at)));
+        if let Ok(cleaned) = cleaned {
+            answer.send(cleaned).ok();
+        }
+    }
 }
 
 /// Is there something to clean, so that a worker is worth waking?
@@ -241,6 +278,24 @@ mod tests {
         };
         let ((), (), names) = tokio::join!(source, run(input, output, 3, Arc::default()), sink);
         assert_eq!(names, (0..40).map(|n| n.to_string()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_panic_is_that_items_outcome_and_the_worker_goes_on() {
+        let (to_clean, queue) = sync_channel(2);
+        let mut answers = Vec::new();
+        for captured in [Captured::Unchanged(None), Captured::Known] {
+            let (answer, answered) = oneshot::channel();
+            to_clean.send((captured, Timestamp::UNIX_EPOCH, answer)).unwrap();
+            answers.push(answered);
+        }
+        drop(to_clean);
+        work(&Mutex::new(queue), |captured, _| match captured {
+            Captured::Known => untold(CleanedItem::Known),
+            _ => panic!("a page that cleaning does not survive"),
+        });
+        assert!(answers.remove(0).blocking_recv().is_err());
+        assert!(matches!(answers.remove(0).blocking_recv(), Ok((CleanedItem::Known, _))));
     }
 
     #[test]
