@@ -79,7 +79,7 @@ fn unpack(path: &Path) {
 
 fn parse(path: &Path) {
     for record in WarcReader::open(path, 0, 64 << 20).unwrap() {
-        let answer = record.unwrap().answer(64 << 20).unwrap();
+        let answer = record.unwrap().into_answer(64 << 20).unwrap();
         let page = String::from_utf8(answer.body).unwrap();
         std::hint::black_box(scraper::Html::parse_document(&page));
     }

@@ -103,8 +103,8 @@ impl WarcRecord {
     /// # Errors
     /// Malformed where no HTTP header stands in the block; too large beyond the cap;
     /// unsupported for an encoding that is not read.
-    pub fn answer(&self, cap: usize) -> Result<HttpAnswer, Reason> {
-        crate::warc_http::answer(&self.block, cap)
+    pub fn into_answer(self, cap: usize) -> Result<HttpAnswer, Reason> {
+        crate::warc_http::answer(self.block, cap)
     }
 }
 

@@ -121,7 +121,7 @@ impl WarcCaptures {
         let note = note.map(|(_, note)| note);
         let at = record.date;
         let document = match &note {
-            Some(_) => self.noted(&record).map(Some),
+            Some(_) => self.noted(record).map(Some),
             None => self.document(record, payloads),
         };
         let document =
@@ -152,11 +152,11 @@ impl WarcCaptures {
     }
 
     /// A document by the word of its recorder, whatever it looks like.
-    fn noted(&self, record: &WarcRecord) -> Result<Document, Reason> {
+    fn noted(&self, record: WarcRecord) -> Result<Document, Reason> {
         if record.digest == DigestCheck::Differs {
             return Err(damaged());
         }
-        let answer = record.answer(self.cap)?;
+        let answer = record.into_answer(self.cap)?;
         let content_type = answer.header("Content-Type").map(str::to_owned);
         Ok(Document { kind: Kind::Html, content_type, bytes: answer.body })
     }
@@ -180,9 +180,9 @@ impl WarcCaptures {
             }
             WarcKind::Revisit => {
                 let original = payloads.original(&record)?;
-                answered(&original, self.cap)
+                answered(original, self.cap)
             }
-            _ => answered(&record, self.cap),
+            _ => answered(record, self.cap),
         }
     }
 }
@@ -217,8 +217,8 @@ impl Document {
 }
 
 /// The document of an answer; `None` for one that is an error or a redirect.
-fn answered(record: &WarcRecord, cap: usize) -> Result<Option<Document>, Reason> {
-    let answer = record.answer(cap)?;
+fn answered(record: WarcRecord, cap: usize) -> Result<Option<Document>, Reason> {
+    let answer = record.into_answer(cap)?;
     if !matches!(answer.status, 200 | 203) {
         return Ok(None);
     }

@@ -47,10 +47,11 @@ fn split(block: &[u8]) -> Option<(&[u8], &[u8])> {
     None
 }
 
-/// Reads the answer; see [`crate::warc::WarcRecord::answer`].
-pub(crate) fn answer(block: &[u8], cap: usize) -> Result<HttpAnswer, Reason> {
+/// Reads the answer; see [`crate::warc::WarcRecord::into_answer`].
+pub(crate) fn answer(mut block: Vec<u8>, cap: usize) -> Result<HttpAnswer, Reason> {
     let malformed = |what: &str| Reason::new(ReasonKind::Malformed, what);
-    let (head, body) = split(block).ok_or_else(|| malformed("no HTTP header in the block"))?;
+    let (head, body) = split(&block).ok_or_else(|| malformed("no HTTP header in the block"))?;
+    let body_at = block.len() - body.len();
     let head = String::from_utf8_lossy(head);
     let mut lines = head.lines();
     let status = lines
@@ -62,22 +63,21 @@ pub(crate) fn answer(block: &[u8], cap: usize) -> Result<HttpAnswer, Reason> {
         .filter_map(|line| line.split_once(':'))
         .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
         .collect();
-    let body = decoded(&headers, body, cap)?;
+    block.drain(..body_at); // what stays is the body, where it was read to
+    let body = decoded(&headers, block, cap)?;
     Ok(HttpAnswer { status, headers, body })
 }
 
 /// Undoes the encodings. Archives often keep the header of an encoding that they undid: what
 /// cannot be decoded by it is taken as it is.
-fn decoded(headers: &[(String, String)], body: &[u8], cap: usize) -> Result<Vec<u8>, Reason> {
+fn decoded(headers: &[(String, String)], mut body: Vec<u8>, cap: usize) -> Result<Vec<u8>, Reason> {
     let codings = |name| {
         let value = crate::warc::field(headers, name).unwrap_or_default().to_ascii_lowercase();
         value.split(',').map(|c| c.trim().to_owned()).filter(|c| !c.is_empty()).collect::<Vec<_>>()
     };
-    let mut body = if codings("Transfer-Encoding").iter().any(|c| c == "chunked") {
-        dechunked(body).unwrap_or_else(|| body.to_vec())
-    } else {
-        body.to_vec()
-    };
+    if codings("Transfer-Encoding").iter().any(|c| c == "chunked") {
+        body = dechunked(&body).unwrap_or(body);
+    }
     for coding in codings("Content-Encoding").iter().rev().take(MAX_CODINGS) {
         body = undo(coding, body, cap)?;
     }
@@ -174,7 +174,7 @@ mod tests {
         chunked.extend_from_slice(&packed);
         chunked.extend_from_slice(b"\r\n0\r\n\r\n");
         let head = "Transfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n";
-        let found = answer(&block(head, &chunked), 1 << 20).unwrap();
+        let found = answer(block(head, &chunked), 1 << 20).unwrap();
         assert_eq!((found.status, found.body.as_slice()), (200, b"It rained.".as_slice()));
         assert_eq!(found.header("content-encoding"), Some("gzip"));
     }
@@ -184,24 +184,27 @@ mod tests {
         // "It rained." as one uncompressed meta-block, by hand (RFC 7932 section 9.2).
         let packed = [&[0x8b, 0x04, 0x80][..], b"It rained.", &[0x03]].concat();
         let head = "Content-Encoding: br\r\n";
-        assert_eq!(answer(&block(head, &packed), 99).unwrap().body, b"It rained.");
-        assert_eq!(answer(&block(head, b"It rained."), 99).unwrap().body, b"It rained.");
+        assert_eq!(answer(block(head, &packed), 99).unwrap().body, b"It rained.");
+        assert_eq!(answer(block(head, b"It rained."), 99).unwrap().body, b"It rained.");
     }
 
     #[test]
     fn headers_of_encodings_already_undone_do_no_harm() {
         let head = "Transfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n";
-        assert_eq!(answer(&block(head, b"It rained."), 99).unwrap().body, b"It rained.");
+        assert_eq!(answer(block(head, b"It rained."), 99).unwrap().body, b"It rained.");
     }
 
     #[test]
     fn a_bomb_stops_at_the_cap_and_nonsense_is_said() {
         let packed = gzip(&vec![0; 1 << 20]);
         let bomb = block("Content-Encoding: gzip\r\n", &packed);
-        assert_eq!(answer(&bomb, 1000).unwrap_err().kind, ReasonKind::TooLarge);
-        assert_eq!(answer(b"GET / HTTP/1.1\r\n\r\n", 9).unwrap_err().kind, ReasonKind::Malformed);
-        assert_eq!(answer(b"", 9).unwrap_err().kind, ReasonKind::Malformed);
+        assert_eq!(answer(bomb, 1000).unwrap_err().kind, ReasonKind::TooLarge);
+        assert_eq!(
+            answer(b"GET / HTTP/1.1\r\n\r\n".to_vec(), 9).unwrap_err().kind,
+            ReasonKind::Malformed
+        );
+        assert_eq!(answer(Vec::new(), 9).unwrap_err().kind, ReasonKind::Malformed);
         let unknown = block("Content-Encoding: compress\r\n", b"x");
-        assert_eq!(answer(&unknown, 9).unwrap_err().kind, ReasonKind::UnsupportedType);
+        assert_eq!(answer(unknown, 9).unwrap_err().kind, ReasonKind::UnsupportedType);
     }
 }

@@ -322,7 +322,11 @@ impl<'a> Pipeline<'a> {
             store,
             shutdown: (ending == Ending::Daemon).then(|| shutdown.clone()),
             run: run.id,
-            batching: Batching { most: config.store.batch, wait: config.store.batch_wait.0 },
+            batching: Batching {
+                most: config.store.batch,
+                wait: config.store.batch_wait.0,
+                is_patient: ending == Ending::Files && total.is_none(),
+            },
             recorder: None,
             acknowledgements,
             committed,

@@ -16,6 +16,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0008_cleaner.sql"),
     include_str!("migrations/0009_hosts.sql"),
     include_str!("migrations/0010_page_validators.sql"),
+    include_str!("migrations/0011_search_by_batch.sql"),
 ];
 
 /// `application_id` in the file's header: "Newl". `file` and we tell our databases by it.

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use record::{RecordId, StoryId, date};
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
 use crate::error::{ErrorKind, Fault, Sql, StoreError};
 use crate::{Reader, row};
@@ -51,6 +51,19 @@ impl Default for SearchOptions<'_> {
     fn default() -> Self {
         Self { limit: 20, offset: 0, duplicates: false, marks: ("[", "]") }
     }
+}
+
+/// Takes the records that are new since this was last done into the text index; changes of those
+/// that are in it are a trigger's.
+pub(crate) fn take_in(c: &Connection) -> Sql<()> {
+    const TAKE_IN: &str = "INSERT INTO search (rowid, title, body)
+        SELECT seq, title, body FROM records
+        WHERE seq > (SELECT upto FROM searchable) ORDER BY seq";
+    const REACHED: &str = "UPDATE searchable SET upto = max(upto, (SELECT max(seq) FROM records))";
+    if c.prepare_cached(TAKE_IN)?.execute([])? > 0 {
+        c.prepare_cached(REACHED)?.execute([])?;
+    }
+    Ok(())
 }
 
 /// Terms of one search, at most: each costs a look into the index.

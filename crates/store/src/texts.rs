@@ -500,10 +500,36 @@ mod tests {
         let reader = world.reader();
         let find = |word| reader.search(word, crate::SearchOptions::default()).unwrap().len();
         assert_eq!((find("rain"), find("snow"), find("hail")), (0, 1, 0));
-        world
-            .store
-            .connection()
-            .execute("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)", [])
-            .unwrap();
+        let check = "INSERT INTO search (search, rank) VALUES ('integrity-check', 1)";
+        world.store.connection().execute(check, []).unwrap();
+    }
+
+    #[test]
+    fn a_text_changed_in_the_batch_that_brought_it_is_found_by_its_last_words() {
+        let mut world = World::new();
+        world.put(A, "Heavy hail.", 5);
+        let batch = [("Heavy rain.", 10), ("Heavy snow.", 20), ("Heavy fog.", 30)]
+            .map(|(body, at)| world.text(B, body, at));
+        world.store.commit(world.run, &batch).unwrap();
+        let reader = world.reader();
+        let find = |word| reader.search(word, crate::SearchOptions::default()).unwrap().len();
+        assert_eq!([find("rain"), find("snow"), find("fog"), find("hail")], [0, 0, 1, 1]);
+        let check = "INSERT INTO search (search, rank) VALUES ('integrity-check', 1)";
+        world.store.connection().execute(check, []).unwrap();
+    }
+
+    #[test]
+    fn the_texts_of_a_batch_are_one_segment_of_the_text_index() {
+        let mut world = World::new();
+        let batch: Vec<_> = (0..40)
+            .map(|n| {
+                world.text(&format!("https://example.org/{n}"), &format!("Heavy rain {n}."), n)
+            })
+            .collect();
+        world.store.commit(world.run, &batch).unwrap();
+        let count = "SELECT count(DISTINCT segid) FROM search_idx";
+        let segments: i64 =
+            world.store.connection().query_row(count, [], |row| row.get(0)).unwrap();
+        assert!(segments <= 1, "{segments} segments");
     }
 }

@@ -17,7 +17,7 @@ use crate::feed_days::Days;
 use crate::feed_poll::{self, FoundEntry};
 use crate::run::{self, Run, RunId, Tally};
 use crate::time::millis;
-use crate::{apply, trails};
+use crate::{apply, search, trails};
 
 /// The database, open for judging and storing. One process at a time has it.
 ///
@@ -91,6 +91,7 @@ impl Store {
                 let (inputs, days) = (&mut inputs, &mut days);
                 done.push(apply::one(c, run.0, commit, inputs, &mut tally, days, keeps_trails)?);
             }
+            search::take_in(c)?;
             tally.store(c, run.0)?;
             days.store(c)?;
             captured::keep_reached(c, run, batch, &mut inputs)?;
@@ -149,7 +150,10 @@ impl Store {
     /// Rebuilds the text index from the records, for when [`check`](crate::Reader::check) finds
     /// it wrong.
     pub fn rebuild_search(&mut self) -> Result<(), StoreError> {
-        self.write(|c| Ok(c.execute_batch("INSERT INTO search (search) VALUES ('rebuild')")?))
+        self.write(|c| {
+            search::take_in(c)?;
+            Ok(c.execute_batch("INSERT INTO search (search) VALUES ('rebuild')")?)
+        })
     }
 
     /// Rewrites the file without the room that deleted rows left. Takes as much free disk as

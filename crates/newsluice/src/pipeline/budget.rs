@@ -30,6 +30,12 @@ impl Budget {
         Arc::clone(&self.permits).acquire_many_owned(wanted.max(1)).await.ok()
     }
 
+    /// Gives back what is held beyond so many bytes, a permit at least being kept.
+    pub(crate) fn shrink(permit: &mut OwnedSemaphorePermit, bytes: usize) {
+        let spare = permit.num_permits().saturating_sub(bytes.div_ceil(UNIT).max(1));
+        drop(permit.split(spare));
+    }
+
     /// As [`take`](Self::take), on a thread that may block.
     pub(crate) fn take_blocking(&self, bytes: usize) -> Option<OwnedSemaphorePermit> {
         Handle::current().block_on(self.take(bytes))
@@ -48,5 +54,18 @@ mod tests {
         assert!(large.await.is_err());
         drop(small);
         assert!(budget.take(99 * UNIT).await.is_some());
+    }
+
+    #[tokio::test]
+    async fn what_has_become_smaller_holds_less() {
+        let budget = Budget::new(10 * UNIT);
+        let mut page = budget.take(10 * UNIT).await.unwrap();
+        Budget::shrink(&mut page, 3 * UNIT);
+        assert_eq!(budget.permits.available_permits(), 7);
+        Budget::shrink(&mut page, 5 * UNIT);
+        Budget::shrink(&mut page, 0);
+        assert_eq!(budget.permits.available_permits(), 9);
+        drop(page);
+        assert_eq!(budget.permits.available_permits(), 10);
     }
 }

@@ -11,6 +11,7 @@ use record::{Entry, Page, PageUrl, Reason, ReasonKind, Record, Zones};
 use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::sync::oneshot;
 
+use super::budget::Budget;
 use super::envelope::{Captured, CleanedItem, Envelope, PageHints};
 use super::survey::speaks;
 use super::{cleaner, feed_text, recorded_feed};
@@ -32,6 +33,9 @@ enum Answer {
 /// worker.
 const AHEAD: usize = 4;
 
+/// Bytes of a record beside its text: sketch, names, provenance, trail.
+const BESIDE_TEXT: usize = 8 << 10;
+
 /// Cleans what comes in with at most `jobs` workers at once, until the input ends or nobody
 /// takes the output any more.
 pub(crate) async fn run(
@@ -50,6 +54,9 @@ pub(crate) async fn run(
             (item, steps) = oldest(&mut under_way), if !under_way.is_empty() => {
                 let Some((mut rest, _)) = under_way.pop_front() else { continue };
                 rest.trail.steps.extend(steps);
+                if let (Some(permit), Some(bytes)) = (&mut rest.permit, room_for(&item)) {
+                    Budget::shrink(permit, bytes);
+                }
                 if output.send(rest.with(item)).await.is_err() {
                     return;
                 }
@@ -59,6 +66,20 @@ pub(crate) async fn run(
                 None => open = false,
             },
         }
+    }
+}
+
+/// The bytes that an item takes on its way to the database, once the page that it came from is
+/// gone; `None` where nothing is gone yet. A text is held twice: on its way, and among what is
+/// judged but not yet stored; what stands beside it is less than another text.
+fn room_for(item: &CleanedItem) -> Option<usize> {
+    match item {
+        CleanedItem::Record(record, _) => {
+            let body: usize = record.body.iter().map(|line| line.as_str().len()).sum();
+            Some(3 * (record.title.as_str().len() + body) + BESIDE_TEXT)
+        }
+        CleanedItem::Known | CleanedItem::Unchanged(_) | CleanedItem::Failed(_) => Some(0),
+        CleanedItem::Polled(_) | CleanedItem::Listed(_) => None,
     }
 }
 

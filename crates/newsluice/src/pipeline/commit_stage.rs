@@ -39,6 +39,23 @@ pub(crate) struct Batching {
     pub(crate) most: usize,
     /// This long after its first.
     pub(crate) wait: Duration,
+    /// Does nobody wait for what is stored, so that batches may become longer as the run does?
+    pub(crate) is_patient: bool,
+}
+
+/// Of files, a batch may take this many times as long,
+const PATIENCE: u32 = 10;
+/// but not more than one part in so many of what the run took so far: a kill costs no more.
+const SHARE: u32 = 10;
+
+impl Batching {
+    /// How long the next batch may take, after so long a run.
+    fn wait_after(self, elapsed: Duration) -> Duration {
+        if !self.is_patient {
+            return self.wait;
+        }
+        (elapsed / SHARE).clamp(self.wait, self.wait * PATIENCE)
+    }
 }
 
 /// How many envelopes are committed.
@@ -102,8 +119,10 @@ impl CommitStage {
     ) -> anyhow::Result<CommitEnd> {
         let mut tally = Tally::default();
         let mut done = Done::default();
+        let started = Instant::now();
         loop {
-            let batch = collect(&mut input, self.batching);
+            let wait = self.batching.wait_after(started.elapsed());
+            let batch = collect(&mut input, Batching { wait, ..self.batching });
             if batch.is_empty() {
                 for line in self.reach.end() {
                     self.progress.say(&line);
@@ -327,4 +346,19 @@ fn as_commit(rest: Envelope<()>, item: JudgedItem) -> Option<Commit> {
         validators: rest.validators,
         effect,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batches_of_files_grow_with_the_run_and_no_others() {
+        let wait = Duration::from_millis(200);
+        let files = Batching { most: 256, wait, is_patient: true };
+        let after = |seconds| files.wait_after(Duration::from_secs(seconds)).as_millis();
+        assert_eq!([after(0), after(1), after(10), after(3600)], [200, 200, 1000, 2000]);
+        let daemon = Batching { is_patient: false, ..files };
+        assert_eq!(daemon.wait_after(Duration::from_secs(3600)), wait);
+    }
 }
