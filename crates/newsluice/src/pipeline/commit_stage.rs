@@ -359,6 +359,6 @@ mod tests {
         let after = |seconds| files.wait_after(Duration::from_secs(seconds)).as_millis();
         assert_eq!([after(0), after(1), after(10), after(3600)], [200, 200, 1000, 2000]);
         let daemon = Batching { is_patient: false, ..files };
-        assert_eq!(daemon.wait_after(Duration::from_secs(3600)), wait);
+        assert_eq!(daemon.wait_after(Duration::from_hours(1)), wait);
     }
 }
