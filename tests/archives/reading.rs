@@ -68,14 +68,6 @@ fn however_it_is_packed_the_same_comes_in() {
 }
 
 #[test]
-fn a_plan_of_archives_speaks_of_archives_alone() {
-    let world = World::new();
-    let path = world.write("in/a.warc", mixed(WarcCompression::Gzip));
-    let plan = world.run(&["backfill", "--plan", text(&path)]).expect(0).out;
-    assert_eq!(plan, "1 archives or folders to read, without a request\n");
-}
-
-#[test]
 fn the_time_of_capture_is_the_archives() {
     let world = World::new();
     let mut file = WarcFile::new(WarcCompression::Gzip);
@@ -131,4 +123,19 @@ fn an_archive_comes_through_standard_input_too() {
     let output = command.stdin(std::fs::File::open(path).unwrap()).output().unwrap();
     crate::support::ran(output).expect(0);
     assert_eq!(world.urls().len(), 1);
+}
+
+#[test]
+fn a_plan_tells_what_an_archive_holds_and_what_is_no_list_is_said() {
+    let world = World::new();
+    let path = world.write("in/a.warc.gz", mixed(WarcCompression::Gzip));
+    let ran = world.run(&["backfill", "--plan", text(&path)]).expect(0);
+    assert_eq!(ran.out, "archives or folders to read, without a request: 1, 0.0 MB\n");
+    let json = world.run(&["backfill", "--plan", "--json", text(&path)]).expect(0);
+    let json: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(json["archive_bytes"].as_u64(), Some(std::fs::metadata(&path).unwrap().len()));
+    let mut through = world.command(&["backfill", "-"]);
+    let ran =
+        crate::support::ran(through.stdin(std::fs::File::open(&path).unwrap()).output().unwrap());
+    assert!(ran.err.contains("newsluice replay -"), "{}", ran.err);
 }

@@ -41,7 +41,7 @@ mod upkeep;
 mod watchdog;
 mod web;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -57,7 +57,7 @@ use crate::context::Context;
 use crate::disk::Disk;
 use crate::exit::Exit;
 use crate::output;
-use crate::progress::Progress;
+use crate::progress::{Progress, Size};
 use crate::shutdown::Shutdown;
 use crate::source::Passwords;
 
@@ -110,6 +110,8 @@ pub(crate) struct Pipeline<'a> {
     shutdown: Shutdown,
     /// How many tasks there are, where that is known.
     total: Option<u64>,
+    /// The files and folders that are read.
+    files: Vec<PathBuf>,
     /// What opens feeds beside their settings.
     passwords: Passwords,
     /// What it is doing, for whoever asks.
@@ -171,7 +173,8 @@ impl<'a> Pipeline<'a> {
         let run = store.begin_run(plan.kind, &plan.key, crate::clock::now())?;
         let started = Instant::now();
         let jobs = plan.jobs;
-        let (total, passwords, live) = (None, Passwords::default(), Live::new());
+        let (total, files) = (None, Vec::new());
+        let (passwords, live) = (Passwords::default(), Live::new());
         Ok(Self {
             context,
             runtime,
@@ -182,6 +185,7 @@ impl<'a> Pipeline<'a> {
             started,
             shutdown,
             total,
+            files,
             passwords,
             live,
         })
@@ -209,7 +213,8 @@ impl<'a> Pipeline<'a> {
     ///
     /// # Errors
     /// What the database or the operating system says.
-    pub(crate) fn replay(self, replay: Replay) -> anyhow::Result<Ended> {
+    pub(crate) fn replay(mut self, replay: Replay) -> anyhow::Result<Ended> {
+        self.files.clone_from(&replay.paths);
         let mut passed_over = 0;
         let counted = &mut passed_over;
         let ended = self.drain(Ending::Files, async move |inlet: Inlet| {
@@ -302,9 +307,14 @@ impl<'a> Pipeline<'a> {
         source: impl AsyncFnOnce(Inlet) -> anyhow::Result<bool>,
     ) -> anyhow::Result<Ended> {
         let Self { context, runtime, store, run, acknowledgements, jobs, shutdown, .. } = self;
-        let (started, total, live) = (self.started, self.total, self.live);
+        let (started, total, files, live) = (self.started, self.total, self.files, self.live);
         let config = &context.config;
-        let progress = Progress::new(context.progress, total);
+        let size = match (total, &files) {
+            (Some(total), _) => Size::Items(total),
+            (None, files) if files.is_empty() => Size::Unknown,
+            (None, files) => Size::Files(files),
+        };
+        let progress = Progress::new(context.progress, size);
         let (committed, commits) = watch::channel(Done::default());
         let reader = Reader::open(&context.database)?;
         let (next_sequence, hosts) = (reader.next_sequence()?, reader.feed_hosts(3)?);

@@ -1,13 +1,18 @@
 //! Progress for people: a bar when a terminal watches; else, for work of known size, a line
 //! every ten seconds.
 
+mod reading;
+
 use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::pipeline::Tally;
+use reading::Reading;
+pub(crate) use reading::bytes_of;
 
 /// Between two lines where no terminal watches.
 const PAUSE: Duration = Duration::from_secs(10);
@@ -17,21 +22,33 @@ const PAUSE: Duration = Duration::from_secs(10);
 pub(crate) struct Progress {
     bar: ProgressBar,
     lines: Option<Lines>,
+    /// Of files: how much of them is read.
+    reading: Option<Arc<Mutex<Reading>>>,
+}
+
+/// What the size of the work is known by.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Size<'a> {
+    /// So many items.
+    Items(u64),
+    /// What is in these files and folders.
+    Files(&'a [PathBuf]),
+    /// It is not.
+    Unknown,
 }
 
 #[derive(Debug, Clone)]
 struct Lines {
-    total: u64,
     started: Instant,
     said: Arc<Mutex<Instant>>,
 }
 
 impl Lines {
-    fn show(&self, seen: u64) {
+    fn show(&self, line: impl FnOnce(Duration) -> String) {
         let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         if said.elapsed() >= PAUSE {
             *said = Instant::now();
-            crate::output::complain(&line(seen, self.total, self.started.elapsed()));
+            crate::output::complain(&line(self.started.elapsed()));
         }
     }
 }
@@ -56,37 +73,57 @@ pub(crate) fn in_words(duration: Duration) -> String {
 }
 
 impl Progress {
-    /// A bar if standard error is a terminal and `wanted`. `total` is the number of items if
-    /// it is known.
-    pub(crate) fn new(wanted: bool, total: Option<u64>) -> Self {
+    /// A bar if standard error is a terminal and `wanted`; else lines, where the size is known.
+    pub(crate) fn new(wanted: bool, size: Size<'_>) -> Self {
+        let reading = match size {
+            Size::Files(paths) if wanted => Reading::of(paths),
+            _ => None,
+        };
+        let total = match (size, &reading) {
+            (Size::Items(total), _) => Some(total),
+            (_, reading) => reading.as_ref().map(|reading| reading.total),
+        };
+        let template = match (total, &reading) {
+            (Some(_), None) => "{bar:30} {pos}/{len}  {per_sec}  {eta}  {msg}",
+            (_, Some(_)) => "{bar:30} {bytes}/{total_bytes}  {eta}  {msg}",
+            (None, None) => "{spinner} {pos} seen  {elapsed}  {per_sec}  {msg}",
+        };
+        let reading = reading.map(|reading| Arc::new(Mutex::new(reading)));
         if !(wanted && std::io::stderr().is_terminal()) {
             let now = Instant::now();
             let said = Arc::new(Mutex::new(now));
-            let lines = total.filter(|_| wanted).map(|total| Lines { total, started: now, said });
-            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-            return Self { bar, lines };
+            let lines = total.filter(|_| wanted).map(|_| Lines { started: now, said });
+            let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
+            return Self { bar, lines, reading };
         }
         let bar = total.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
-        let template = if total.is_some() {
-            "{bar:30} {pos}/{len}  {per_sec}  {eta}  {msg}"
-        } else {
-            "{spinner} {pos} seen  {elapsed}  {per_sec}  {msg}"
-        };
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
         bar.enable_steady_tick(std::time::Duration::from_millis(120));
-        Self { bar, lines: None }
+        Self { bar, lines: None, reading }
+    }
+
+    /// Takes note of the place in a file that was reached.
+    pub(crate) fn reach(&self, source: &str, position: u64) {
+        if let Some(reading) = &self.reading {
+            reading.lock().unwrap_or_else(PoisonError::into_inner).reach(source, position);
+        }
     }
 
     /// Shows the counts.
     pub(crate) fn show(&self, tally: &Tally) {
+        let reading = self.reading.as_ref();
+        let reading = reading.map(|r| r.lock().unwrap_or_else(PoisonError::into_inner));
         if !self.bar.is_hidden() {
-            self.bar.set_position(tally.seen);
+            self.bar.set_position(reading.as_ref().map_or(tally.seen, |reading| reading.done()));
             self.bar.set_message(tally.brief());
         }
         if let Some(lines) = &self.lines {
-            lines.show(tally.seen);
+            lines.show(|elapsed| match &reading {
+                Some(reading) => reading.line(tally.seen, elapsed),
+                None => line(tally.seen, self.bar.length().unwrap_or_default(), elapsed),
+            });
         }
     }
 

@@ -18,6 +18,7 @@ use crate::output;
 use crate::pipeline::only_in;
 use crate::pipeline::survey::{Book, Cost, Filter, Found, Limits, Survey};
 use crate::pipeline::{ENTRIES_AT_ONCE, Pipeline, Plan, Replay, handover, web_client};
+use crate::progress::bytes_of;
 use crate::shutdown::Shutdown;
 pub(crate) use instant::When;
 use sources::Sources;
@@ -241,11 +242,12 @@ fn plan(context: &Context, args: &BackfillArgs, sources: &Sources) -> anyhow::Re
     let filter = filter(args, now)?;
     let (found, cost) = read_lists(context, args, sources, &filter, (Book::Plan, None))?;
     let archives = sources.archives.len();
+    let packed = bytes_of(&sources.archives);
     if context.json {
         output::say(&serde_json::json!({
             "lists": found.lists, "lists_failed": found.failed, "requests": cost.requests,
             "bytes": cost.bytes, "seconds": cost.duration.as_secs(), "filtered": found.filtered,
-            "foreign": found.foreign, "archives": archives,
+            "foreign": found.foreign, "archives": archives, "archive_bytes": packed,
             "hosts": cost.hosts.iter().map(|(host, (pages, time))| {
                 serde_json::json!({ "host": host, "requests": pages, "seconds": time.as_secs() })
             }).collect::<Vec<_>>(),
@@ -258,7 +260,10 @@ fn plan(context: &Context, args: &BackfillArgs, sources: &Sources) -> anyhow::Re
             output::say(&cost.to_string())?;
         }
         if archives > 0 {
-            output::say(&format!("{archives} archives or folders to read, without a request"))?;
+            let megabytes = packed as f64 / 1e6;
+            output::say(&format!(
+                "archives or folders to read, without a request: {archives}, {megabytes:.1} MB"
+            ))?;
         }
     }
     Ok(if found.failed > 0 { Exit::SomeFailed } else { Exit::Done })

@@ -1,10 +1,10 @@
 //! What `backfill` is given: archives, lists on the web, lists in files.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use fetch::{Credentials, HostKey};
 use jiff::Timestamp;
 use record::{ContentHash, PageUrl};
@@ -54,6 +54,10 @@ impl Listed {
 /// Why an address with a password is not taken.
 const NO_PASSWORDS: &str = "a password in the address would be kept in the database; leave it out";
 
+/// What is no list of pages.
+const NO_LIST: &str = "not a list of URLs in UTF-8; an archive on standard input is read by \
+    'newsluice replay -'";
+
 /// Longest line of a list.
 const MAX_LINE: usize = 64 << 10;
 
@@ -90,7 +94,11 @@ impl Sources {
         loop {
             line.clear();
             let mut limited = std::io::Read::take(&mut lines, MAX_LINE as u64);
-            if limited.read_line(&mut line).with_context(|| name.to_owned())? == 0 {
+            let read = limited.read_line(&mut line).map_err(|error| match error.kind() {
+                ErrorKind::InvalidData => anyhow!("{name}: {NO_LIST}"),
+                _ => anyhow::Error::new(error).context(name.to_owned()),
+            });
+            if read? == 0 {
                 return Ok(());
             }
             let text = line.trim();
