@@ -51,6 +51,7 @@ ROWS = {
     """,
     8: "UPDATE records SET cleaner = '0.1.0', is_ours = seq = 1;",
     9: f"UPDATE feeds SET due_at = {T + 1};",
+    10: "UPDATE entries SET etag = '\"2\"' WHERE entry = 2;",
 }
 
 
