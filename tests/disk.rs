@@ -111,7 +111,7 @@ fn a_disk_that_is_full_in_the_middle_loses_nothing() {
     let world = World::new();
     let Some(disk) = Small::mount(&world, 40) else { return };
     let origin = origin();
-    disk.fill_but(900, 40);
+    disk.fill_but(1200, 40); // a new database takes 800 of them
     let running = Daemon::of(daemon(&world, &disk, &origin, "store.min_free=0"));
     let stuck = || origin.hits().len() > 10 && stored(&disk) < i64::try_from(ARTICLES).unwrap();
     wait_for("it stands before a full disk", stuck);
