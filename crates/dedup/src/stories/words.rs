@@ -135,9 +135,10 @@ fn is_unspaced(c: char) -> bool {
         | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xac00..=0xd7af | 0xf900..=0xfaff | 0x20000..=0x3ffff)
 }
 
-/// The term that a word stands for, appended to `out`: folded, without accents, figures without their commas,
-/// English plurals without their s (a fold so crude that it is safe elsewhere: both sides of a
-/// comparison go through it), Greek and Cyrillic words without what is behind their stem.
+/// The term that a word stands for, appended to `out`: folded, without accents, figures without
+/// their commas, English plurals without their s (a fold so crude that it is safe elsewhere: both
+/// sides of a comparison go through it), Greek and Cyrillic words without what is behind their
+/// stem.
 pub(crate) fn normalise(word: Word<'_>, out: &mut String) {
     if word.text.is_ascii() {
         let start = out.len();
