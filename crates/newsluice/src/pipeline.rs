@@ -148,6 +148,8 @@ pub(crate) struct Inlet {
     pulse: Pulse,
     /// What the run is doing.
     live: Live,
+    /// How far it is.
+    progress: Progress,
 }
 
 impl<'a> Pipeline<'a> {
@@ -219,9 +221,9 @@ impl<'a> Pipeline<'a> {
         let counted = &mut passed_over;
         let ended = self.drain(Ending::Files, async move |inlet: Inlet| {
             let reading = move || {
-                let passed_over =
-                    replay::run(replay, &inlet.budget, &inlet.shutdown, &inlet.output)?;
-                anyhow::Ok((inlet.shutdown.is_requested(), passed_over))
+                let Inlet { budget, shutdown, output, progress, .. } = inlet;
+                let passed_over = replay::run(replay, &budget, &shutdown, &output, progress)?;
+                anyhow::Ok((shutdown.is_requested(), passed_over))
             };
             let (stopped, passed_over) = tokio::task::spawn_blocking(reading).await??;
             *counted = passed_over;
@@ -368,6 +370,7 @@ impl<'a> Pipeline<'a> {
                 recorder,
                 pulse,
                 live,
+                progress: progress.clone(),
             };
             let judging = tokio::task::spawn_blocking(move || judging.run(cleaned, &to_commit));
             let committing = tokio::task::spawn_blocking(move || committing.run(judged));

@@ -260,9 +260,12 @@ fn plan(context: &Context, args: &BackfillArgs, sources: &Sources) -> anyhow::Re
             output::say(&cost.to_string())?;
         }
         if archives > 0 {
-            let megabytes = packed as f64 / 1e6;
+            let size = packed.map_or_else(
+                || "of many files".to_owned(),
+                |bytes| format!("{:.1} MB", bytes as f64 / 1e6),
+            );
             output::say(&format!(
-                "archives or folders to read, without a request: {archives}, {megabytes:.1} MB"
+                "archives or folders to read, without a request: {archives}, {size}"
             ))?;
         }
     }

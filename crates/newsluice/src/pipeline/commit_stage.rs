@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use record::{Novelty, Reason};
-use store::{CaptureKey, Commit, Committed, Effect, PollResult, RunId, Store};
+use store::{Commit, Committed, Effect, PollResult, RunId, Store};
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::watch;
@@ -132,11 +132,7 @@ impl CommitStage {
             done.all += batch.len() as u64;
             done.captures +=
                 batch.iter().filter(|envelope| !envelope.body.is_poll()).count() as u64;
-            let reached = batch.iter().rev().find_map(|envelope| envelope.capture.clone());
             self.commit(batch, &mut tally)?;
-            if let Some(CaptureKey { source, position, .. }) = reached {
-                self.progress.reach(&source, position);
-            }
             self.pulse.idle();
             self.committed.send_replace(done);
             self.progress.show(&tally);

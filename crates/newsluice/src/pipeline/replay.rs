@@ -14,6 +14,7 @@ use super::budget::Budget;
 use super::envelope::{Captured, Envelope, PageHints};
 use super::note::Note;
 use super::survey::Filter;
+use crate::progress::Progress;
 use crate::shutdown::Shutdown;
 use crate::source::ReadHints;
 
@@ -45,8 +46,9 @@ pub(crate) fn run(
     budget: &Budget,
     shutdown: &Shutdown,
     output: &Sender<Envelope<Captured>>,
+    progress: Progress,
 ) -> anyhow::Result<u64> {
-    let mut captures = Captures::of(replay);
+    let mut captures = Captures { progress: Some(progress), ..Captures::of(replay) };
     for envelope in captures.by_ref() {
         let mut envelope = envelope?;
         if shutdown.is_requested() {
@@ -72,6 +74,8 @@ pub(crate) struct Captures {
     finder: Finder,
     /// Where this run had come to before.
     reached: HashMap<String, u64>,
+    /// Is told of every place that is read, whatever becomes of it.
+    progress: Option<Progress>,
 }
 
 impl Captures {
@@ -88,6 +92,7 @@ impl Captures {
             again,
             finder: Finder::default(),
             reached,
+            progress: None,
         }
     }
 
@@ -219,7 +224,15 @@ impl Iterator for Captures {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let input = match self.walk.next()? {
+            let read = self.walk.next()?;
+            if let Some(progress) = &self.progress {
+                let (source, position) = match &read {
+                    Ok(input) => (&input.source, input.position),
+                    Err(failure) => (&failure.source, failure.position),
+                };
+                progress.reach(source, position);
+            }
+            let input = match read {
                 Ok(input) => input,
                 Err(failure) => {
                     let mut envelope = failed(failure, self.at);

@@ -2,13 +2,13 @@
 //! pages are in them is not.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::in_words;
 
-/// Deepest folder that is looked into, as when they are read.
-const MAX_DEPTH: usize = 64;
+/// Files and folders looked at, at most, before work begins: of more the size is not known.
+const MAX_LOOKS: usize = 100_000;
 
 /// Files in order, and the place that was reached in them.
 #[derive(Debug)]
@@ -25,17 +25,14 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    /// Of files and folders; `None` where their size says nothing, as that of standard input.
+    /// Of files and folders; `None` where their size is not known or says nothing, as that of
+    /// standard input.
     pub(super) fn of(paths: &[PathBuf]) -> Option<Self> {
-        let total = bytes_of(paths);
-        let is_known = total > 0 && paths.iter().all(|path| path.as_os_str() != "-");
-        is_known.then(|| Self {
-            total,
-            behind: 0,
-            current: (String::new(), 0),
-            position: 0,
-            began: None,
-        })
+        if paths.iter().any(|path| path.as_os_str() == "-") {
+            return None;
+        }
+        let total = bytes_of(paths).filter(|total| *total > 0)?;
+        Some(Self { total, behind: 0, current: (String::new(), 0), position: 0, began: None })
     }
 
     /// Takes note of the place that was reached.
@@ -72,25 +69,27 @@ impl Reading {
     }
 }
 
-/// Bytes of files and of what is in folders, as they are on the disk.
-pub(crate) fn bytes_of(paths: &[PathBuf]) -> u64 {
-    paths.iter().map(|path| bytes(path, MAX_DEPTH)).sum()
-}
-
-/// Bytes of a file, or of the files in a folder whose names start without a dot.
-fn bytes(path: &Path, depth: usize) -> u64 {
-    let Ok(found) = fs::metadata(path) else { return 0 };
-    if !found.is_dir() {
-        return found.len();
+/// Bytes of files and of what is in folders, as they are on the disk; files whose names start
+/// with a dot are not read. `None` where there are so many that looking would take long: a link
+/// may lead back to its own folder.
+pub(crate) fn bytes_of(paths: &[PathBuf]) -> Option<u64> {
+    let mut ahead = paths.to_vec();
+    let (mut bytes, mut looks) = (0, 0);
+    while let Some(path) = ahead.pop() {
+        looks += 1;
+        if looks > MAX_LOOKS {
+            return None;
+        }
+        let Ok(found) = fs::metadata(&path) else { continue };
+        if !found.is_dir() {
+            bytes += found.len();
+            continue;
+        }
+        let names = fs::read_dir(&path).into_iter().flatten().flatten();
+        let read = names.filter(|name| !name.file_name().as_encoded_bytes().starts_with(b"."));
+        ahead.extend(read.take(MAX_LOOKS).map(|name| name.path()));
     }
-    if depth == 0 {
-        return 0;
-    }
-    let names = fs::read_dir(path).into_iter().flatten().flatten();
-    names
-        .filter(|name| !name.file_name().as_encoded_bytes().starts_with(b"."))
-        .map(|name| bytes(&name.path(), depth - 1))
-        .sum()
+    Some(bytes)
 }
 
 #[cfg(test)]
@@ -115,6 +114,15 @@ mod tests {
         assert_eq!(said, "500 seen, 5.0 of 10.0 MB read, 50.0/s, 25 s to go");
         reading.reach(second.to_str().unwrap(), 99_000_000);
         assert_eq!(reading.done(), 10_000_000);
+    }
+
+    #[test]
+    fn folders_that_lead_into_themselves_have_no_size() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a", "b"] {
+            std::os::unix::fs::symlink(folder.path(), folder.path().join(name)).unwrap();
+        }
+        assert_eq!(bytes_of(&[folder.path().to_owned()]), None);
     }
 
     #[test]
