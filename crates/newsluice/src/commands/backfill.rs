@@ -26,6 +26,9 @@ use sources::Sources;
 /// Brings in the past from all sources, archives first.
 pub(super) fn run(context: &Context, args: &BackfillArgs) -> anyhow::Result<Exit> {
     let sources = Sources::of(&args.sources)?;
+    if sources.archives.is_empty() && !sources.ask_the_web() {
+        return Err(Usage("nothing to bring in: the lists name no URL".to_owned()).into());
+    }
     if args.plan {
         return plan(context, args, &sources);
     }
@@ -33,10 +36,7 @@ pub(super) fn run(context: &Context, args: &BackfillArgs) -> anyhow::Result<Exit
     if !sources.archives.is_empty() {
         exit = archives(context, args, &sources)?;
     }
-    if sources.seeds.is_empty() && sources.pages.is_empty() {
-        if sources.archives.is_empty() {
-            return Err(Usage("nothing to bring in: the lists name no URL".to_owned()).into());
-        }
+    if !sources.ask_the_web() {
         return Ok(exit);
     }
     match lists(context, args, &sources)? {
@@ -240,7 +240,11 @@ fn handed_over(context: &Context, found: &Found) -> anyhow::Result<Exit> {
 fn plan(context: &Context, args: &BackfillArgs, sources: &Sources) -> anyhow::Result<Exit> {
     let now = crate::clock::now();
     let filter = filter(args, now)?;
-    let (found, cost) = read_lists(context, args, sources, &filter, (Book::Plan, None))?;
+    let (found, cost) = if sources.ask_the_web() {
+        read_lists(context, args, sources, &filter, (Book::Plan, None))?
+    } else {
+        Default::default()
+    };
     let archives = sources.archives.len();
     let packed = bytes_of(&sources.archives);
     if context.json {
@@ -256,7 +260,7 @@ fn plan(context: &Context, args: &BackfillArgs, sources: &Sources) -> anyhow::Re
         if !sources.seeds.is_empty() {
             output::say(&said(&found).replace(", 0 of them new", ""))?;
         }
-        if archives == 0 || found.pages > 0 {
+        if sources.ask_the_web() {
             output::say(&cost.to_string())?;
         }
         if archives > 0 {

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, anyhow};
+use anyhow::Context as _;
 use fetch::{Credentials, HostKey};
 use jiff::Timestamp;
 use record::{ContentHash, PageUrl};
@@ -54,9 +54,10 @@ impl Listed {
 /// Why an address with a password is not taken.
 const NO_PASSWORDS: &str = "a password in the address would be kept in the database; leave it out";
 
-/// What is no list of pages.
-const NO_LIST: &str = "not a list of URLs in UTF-8; an archive on standard input is read by \
-    'newsluice replay -'";
+/// What is no list of pages, in a file and on standard input.
+const NO_LIST: &str = "neither an archive nor a list of URLs in UTF-8; give one URL a line";
+const NO_LIST_PIPED: &str = "not a list of URLs in UTF-8; give one a line, or read an archive on \
+    standard input with 'newsluice replay -'";
 
 /// Longest line of a list.
 const MAX_LINE: usize = 64 << 10;
@@ -89,13 +90,19 @@ impl Sources {
         Ok(sources)
     }
 
+    /// Is there anything to ask the web for?
+    pub(super) fn ask_the_web(&self) -> bool {
+        !self.seeds.is_empty() || !self.pages.is_empty()
+    }
+
     fn read_list(&mut self, name: &str, mut lines: impl BufRead) -> anyhow::Result<()> {
         let mut line = String::new();
         loop {
             line.clear();
             let mut limited = std::io::Read::take(&mut lines, MAX_LINE as u64);
             let read = limited.read_line(&mut line).map_err(|error| match error.kind() {
-                ErrorKind::InvalidData => anyhow!("{name}: {NO_LIST}"),
+                ErrorKind::InvalidData if name == "-" => no_list("-", NO_LIST_PIPED),
+                ErrorKind::InvalidData => no_list(name, NO_LIST),
                 _ => anyhow::Error::new(error).context(name.to_owned()),
             });
             if read? == 0 {
@@ -122,6 +129,10 @@ impl Sources {
             }
         }
     }
+}
+
+fn no_list(name: &str, why: &str) -> anyhow::Error {
+    Usage(format!("{name}: {why}")).into()
 }
 
 /// Is this an archive, by its first bytes or its name?

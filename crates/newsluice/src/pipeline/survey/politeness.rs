@@ -70,7 +70,7 @@ async fn sitemaps(client: &Client, page: &PageUrl) -> Vec<String> {
 }
 
 /// What fetching the pages would cost.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Cost {
     /// Pages.
     pub(crate) requests: u64,
