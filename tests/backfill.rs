@@ -123,6 +123,8 @@ fn archived_and_paged_feeds_are_followed_and_circles_end() {
             .at("/archived/3", of("/a/3", "next-archive", "/archived/2"))
             .at("/paged", of("/a/4", "next", "/paged/2"))
             .at("/paged/2", of("/a/5", "next", "/paged"))
+            .at("/repeated", of("/a/1", "next", "/repeated/2"))
+            .at("/repeated/2", of("/a/1", "next", "/repeated/3"))
             .at("/a/1", page(1))
             .at("/a/2", page(2))
             .at("/a/3", page(3))
@@ -133,6 +135,8 @@ fn archived_and_paged_feeds_are_followed_and_circles_end() {
     let ran = backfill(&world, &[&origin.url("/archived"), &origin.url("/paged")]).expect(0);
     assert_eq!(asked(&origin).len(), 5);
     assert!(ran.err.contains("leads back to a list that was read"), "{}", ran.err);
+    let ran = backfill(&world, &["--plan", &origin.url("/repeated")]).expect(0);
+    assert!(ran.err.contains("/repeated/2: lists what another list did"), "{}", ran.err);
 }
 
 #[test]
@@ -162,8 +166,10 @@ fn numbered_pages_are_followed_to_their_end_and_endless_ones_too() {
     let world = World::new();
     let sources = ["/wp/", "/same/", "/other/"].map(|path| origin.url(path));
     let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
-    backfill(&world, &sources).expect(0);
+    let ran = backfill(&world, &sources).expect(0);
     assert_eq!(asked(&origin).len(), 7);
+    let ends: Vec<&str> = ran.err.lines().filter(|line| line.contains("repeats what")).collect();
+    assert!(matches!(ends[..], [end] if end.contains("/same/")), "{}", ran.err);
     let endless = origin.url("/endless/");
     let ran = backfill(&world, &["--plan", "--max-lists", "7", &endless]).expect(0);
     assert!(ran.err.contains("as many lists or pages as --max-lists"), "{}", ran.err);

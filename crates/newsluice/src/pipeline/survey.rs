@@ -218,7 +218,7 @@ impl<'a> Survey<'a> {
     async fn take(&mut self, list: &List, document: Document) -> (Vec<FoundEntry>, Vec<List>) {
         if list.content.is_some_and(|content| self.contents.contains(&content)) {
             if list.is_guess {
-                return (Vec::new(), self.other_guess(list));
+                return (Vec::new(), self.after_repeat(list));
             }
             if !document.is_empty() {
                 self.note(list, "lists what another list did: not followed further");
@@ -308,7 +308,7 @@ impl<'a> Survey<'a> {
         let found = found.map(|entry| self.judged_later(entry, is_told)).collect();
         if count == 0 || new == 0 {
             if list.is_guess {
-                return (found, self.other_guess(list));
+                return (found, self.after_repeat(list));
             }
             self.note(list, "brings nothing new: its pages end here");
             return (found, Vec::new());
@@ -326,6 +326,15 @@ impl<'a> Survey<'a> {
             None => Vec::new(),
         };
         (found, next)
+    }
+
+    /// After a guess that was answered with what was read: the next one, if there is one.
+    fn after_repeat(&mut self, list: &List) -> Vec<List> {
+        let other = self.other_guess(list);
+        if other.is_empty() {
+            self.note(list, "repeats what was read: no older pages there");
+        }
+        other
     }
 
     /// After a guess that led nowhere: the next one at the same place, if there is one.
