@@ -2,8 +2,8 @@
 
 use crate::shard::Shard;
 
-/// Records listed for one value; those after the first are not. A value that so many records
-/// have is page furniture or a stock phrase, which proves nothing.
+/// Records listed for one value; those after the first are not: what so many have, they have of
+/// one of them.
 pub(crate) const MAX_LIST: usize = 48;
 
 /// Tables that the values are spread over. While a table grows the old one is still there: one
@@ -43,6 +43,15 @@ impl Postings {
         }
     }
 
+    /// Has the processor fetch what the next question about `value` looks at second, where it
+    /// will. Looks at what it looks at first.
+    pub(crate) fn fetch_on(&self, value: u32) {
+        let spread = Spread::of(value);
+        if let Some(shard) = self.shards.get(spread.shard()) {
+            shard.fetch_on(spread.key());
+        }
+    }
+
     /// The records of `value` in the order of insertion, at most [`MAX_LIST`].
     pub(crate) fn get(&self, value: u32) -> impl Iterator<Item = u32> {
         let spread = Spread::of(value);
@@ -50,12 +59,12 @@ impl Postings {
         shard.flat_map(move |shard| shard.get(spread.key())).take(MAX_LIST)
     }
 
-    /// Adds a pair, unless the value's list is full. The record is below [`MAX_RECORDS`].
-    pub(crate) fn insert(&mut self, value: u32, record: u32) {
+    /// Adds a pair, unless the value has `most` already, which is at most [`MAX_LIST`]. Tells
+    /// whether it did. The record is below [`MAX_RECORDS`].
+    pub(crate) fn insert(&mut self, value: u32, record: u32, most: usize) -> bool {
         let spread = Spread::of(value);
-        if let Some(shard) = self.shards.get_mut(spread.shard()) {
-            shard.insert(spread.key(), record, MAX_LIST);
-        }
+        let shard = self.shards.get_mut(spread.shard());
+        shard.is_some_and(|shard| shard.insert(spread.key(), record, most))
     }
 }
 
@@ -84,7 +93,7 @@ mod tests {
         fn lists_are_those_of_a_plain_map(pairs in proptest::collection::vec(0u32..200, 0..4000)) {
             let (mut postings, mut plain) = (Postings::new(), HashMap::<u32, Vec<u32>>::new());
             for (record, value) in pairs.iter().enumerate() {
-                postings.insert(*value, record as u32);
+                postings.insert(*value, record as u32, MAX_LIST);
                 let list = plain.entry(*value).or_default();
                 if list.len() < MAX_LIST {
                     list.push(record as u32);
@@ -102,7 +111,7 @@ mod tests {
         const PAIRS: u32 = 400_000;
         let mut postings = Postings::new();
         for n in 0..PAIRS {
-            postings.insert(n.wrapping_mul(2_654_435_769) >> 3, n / 20);
+            postings.insert(n.wrapping_mul(2_654_435_769) >> 3, n / 20, MAX_LIST);
         }
         let a_pair = postings.bytes() as f64 / f64::from(PAIRS);
         assert!((5.0..=7.0).contains(&a_pair), "{a_pair}");

@@ -58,6 +58,16 @@ impl Shard {
         }
     }
 
+    /// Has the processor fetch what the next question about `key` looks at second, if anything.
+    pub(crate) fn fetch_on(&self, key: u32) {
+        let home = line(key, self.lines.len());
+        if self.lines.get(home).is_some_and(|line| line.len() == PAIRS)
+            && let Some(second) = self.lines.get(stepped(home, 1, self.lines.len()))
+        {
+            ahead::fetch(second);
+        }
+    }
+
     /// The records of `key`, which is below 2^24, in the order of insertion.
     pub(crate) fn get(&self, key: u32) -> impl Iterator<Item = u32> {
         let (home, records) = (self.home(key), self.records);
@@ -139,10 +149,13 @@ impl Shard {
     fn way(&self, home: usize) -> impl Iterator<Item = (u32, &Line)> {
         let mut is_over = false;
         (0..MAX_STEPS).map_while(move |step| {
+            // Not even a look at a line that is not on the way: each is a wait for memory.
+            if is_over {
+                return None;
+            }
             let line = self.lines.get(stepped(home, step, self.lines.len()))?;
-            let next = (!is_over).then_some((step, line));
             is_over = line.len() < PAIRS;
-            next
+            Some((step, line))
         })
     }
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use record::RecordId;
 
 use crate::Known;
-use crate::partition::{self, Entry, Partition};
+use crate::partition::{self, COMMON, Entry, Partition, SAMPLE, are_mixed};
 use crate::postings::MAX_LIST;
 use crate::shingles::MAX_VALUES;
 use crate::sketch::Sketch;
@@ -23,12 +23,6 @@ const EVERY: u64 = 1024;
 
 /// Partitions kept in memory, however few records they hold.
 const MAX_PARTITIONS: usize = 1024;
-
-/// Where so many records share a value, it is furniture or a stock phrase and says nothing…
-const COMMON: usize = 16;
-
-/// … unless the first so many are all of one group: an article that many have copied.
-const SAMPLE: usize = 8;
 
 /// A record that shares values with the one asked for.
 #[derive(Debug, Clone, Copy)]
@@ -108,6 +102,9 @@ impl Window {
     pub(crate) fn candidates(&self, values: &[u32], day: i32, reach: u16) -> Vec<Candidate> {
         let partitions: Vec<&Partition> =
             around(day, reach).filter_map(|n| self.partitions.get(&n)).collect();
+        for partition in &partitions {
+            values.iter().take(MAX_VALUES).for_each(|value| partition.postings.fetch_on(*value));
+        }
         // All lists first, and then what is in them, for the same reason.
         let mut lists: Vec<(&Partition, u32)> = Vec::with_capacity(values.len() * 4);
         let mut ends: Vec<usize> = Vec::with_capacity(values.len());
@@ -173,12 +170,6 @@ fn groups(list: &[(&Partition, u32)]) -> usize {
     roots.sort_unstable();
     roots.dedup();
     roots.len().max(1)
-}
-
-/// Do these belong to more than one group? Looks no further than the first that tells.
-fn are_mixed(mut entries: impl Iterator<Item = Entry>) -> bool {
-    let first = entries.next();
-    entries.any(|entry| first.is_some_and(|first| first.root != entry.root))
 }
 
 fn around(day: i32, reach: u16) -> std::ops::RangeInclusive<i32> {

@@ -43,6 +43,11 @@ impl Past {
         }
     }
 
+    /// What was found so far.
+    pub(crate) fn found(&self) -> String {
+        format!("{} links, {} right", self.links, self.right)
+    }
+
     pub(crate) fn keep(&mut self, n: u64, record: &Record, verdict: &Verdict) {
         if !self.compares {
             return;
