@@ -82,6 +82,24 @@ fn a_site_is_found_through_robots_txt_its_index_and_its_sitemaps() {
     assert!(ran.err.contains("1 refused: of other hosts"), "{}", ran.err);
 }
 
+#[test]
+fn its_pages_are_recorded_and_replayed_to_the_same_digest() {
+    let origin = start_with(|base| {
+        let urls: Vec<String> = (0..6).map(|number| format!("{base}/a/{number}")).collect();
+        Site::new()
+            .at("/map.xml", sitemap(&urls, ""))
+            .on("/a/*", |ask| page(ask.hit.target.rsplit('/').next().unwrap().parse().unwrap()))
+    });
+    let (world, again) = (World::new(), World::new());
+    let folder = world.path("archive");
+    let folder = folder.to_str().unwrap();
+    let arguments = [&origin.url("/map.xml"), "--archive", folder];
+    backfill(&world, &arguments).expect(0);
+    again.run(&["replay", folder]).expect(0);
+    assert_eq!((again.digest(), again.urls().len()), (world.digest(), 6));
+    backfill(&world, &[&arguments[..], &["--plan"]].concat()).expect(2);
+}
+
 /// An origin whose site needs its address.
 fn start_with(site: impl FnOnce(&str) -> Site) -> Origin {
     let origin = start(Site::new());

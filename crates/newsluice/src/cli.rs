@@ -191,6 +191,10 @@ pub(crate) struct BackfillArgs {
     /// Take at most so many pages
     #[arg(long, default_value = "1000000", value_name = "N")]
     pub(crate) max_pages: u64,
+    /// Keep every page that is fetched in this folder, as WARC: replaying it gives the same
+    /// records again [default: setting archive.dir]
+    #[arg(long, value_name = "DIR", conflicts_with = "plan")]
+    pub(crate) archive: Option<PathBuf>,
     /// Append `ACK <url>` to this file once that article is on disk
     #[arg(long, value_name = "FILE")]
     pub(crate) ack: Option<PathBuf>,

@@ -1,6 +1,6 @@
 //! What every command needs: the settings in force and where the database is.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -73,6 +73,15 @@ impl Context {
             quiet: common.quiet,
             progress: !common.no_progress && !common.quiet && !common.json,
         })
+    }
+
+    /// The same, with recordings kept in `folder` if one is given.
+    pub(crate) fn recording_in(&self, folder: Option<&Path>) -> Self {
+        let mut context = self.clone();
+        if let Some(folder) = folder {
+            context.config.archive.dir = folder.display().to_string();
+        }
+        context
     }
 
     /// The settings read again, from where they came from.

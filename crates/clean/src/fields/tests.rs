@@ -229,6 +229,27 @@ fn bylines_are_found_in_the_line_of_facts() {
 }
 
 #[test]
+fn whom_a_text_speaks_of_did_not_write_it() {
+    let long = "and the council said that nothing would be rebuilt this year. ".repeat(2);
+    for html in [
+        format!(r#"<h1>Rain</h1><p>Mayor <a href="/people/jo">Jo Doe</a> came, {long}</p>"#),
+        "<h1>Rain</h1><p>See the list of <b>all races</b> da Copa, Jo Doe</p>".to_owned(),
+        r#"<h1>Rain</h1><p>Under a <a href="https://creativecommons.org/licenses/by/4.0/">Creative
+        Commons License</a></p>"#
+            .to_owned(),
+    ] {
+        assert!(fields_of(&html).authors.is_empty(), "{html}");
+    }
+    for html in [
+        format!(r#"<h1>Rain</h1><p><a href="/people/jo">Jo Doe</a> writes on rain {long}</p>"#),
+        "<h1>Rain</h1><p>Posted <b>2 May 2024</b> by Jo Doe</p>".to_owned(),
+        "<h1>Rain</h1><p>Analysis by Jo Doe</p>".to_owned(),
+    ] {
+        assert_eq!(fields_of(&html).authors, ["Jo Doe"], "{html}");
+    }
+}
+
+#[test]
 fn a_byline_that_says_more_than_the_data_is_believed() {
     let data = |name: &str| format!("<meta name=author content='{name}'><h1>Rain</h1>");
     let titles = data("Jo Doe") + "<p class=byline>By Dr Jo Doe, Dr Ann Roe</p>";

@@ -23,6 +23,10 @@ use crate::shutdown::Shutdown;
 pub(crate) use instant::When;
 use sources::Sources;
 
+/// What `--archive` is worth where a daemon fetches.
+const DAEMON_RECORDS: &str = "--archive counts for nothing here: the daemon fetches the pages, \
+    and keeps them if its own 'run --archive' or setting archive.dir says so";
+
 /// Brings in the past from all sources, archives first.
 pub(super) fn run(context: &Context, args: &BackfillArgs) -> anyhow::Result<Exit> {
     let sources = Sources::of(&args.sources)?;
@@ -39,7 +43,7 @@ pub(super) fn run(context: &Context, args: &BackfillArgs) -> anyhow::Result<Exit
     if !sources.ask_the_web() {
         return Ok(exit);
     }
-    match lists(context, args, &sources)? {
+    match lists(&context.recording_in(args.archive.as_deref()), args, &sources)? {
         Exit::Done => Ok(exit),
         other => Ok(other),
     }
@@ -123,6 +127,9 @@ fn lists(context: &Context, args: &BackfillArgs, sources: &Sources) -> anyhow::R
             let found = survey(context, args, sources, (run, edits), None)?;
             if !found.stopped {
                 open(context)?.end_run(run.id, crate::clock::now())?;
+            }
+            if args.archive.is_some() {
+                output::complain(DAEMON_RECORDS);
             }
             handed_over(context, &found)
         }
@@ -209,6 +216,9 @@ fn read_lists(
 }
 
 fn said(found: &Found) -> String {
+    if found.lists + found.failed == 0 {
+        return "going on: the lists were read before".to_owned();
+    }
     let mut line =
         format!("{} lists read: {} pages, {} of them new", found.lists, found.pages, found.new);
     let more = [

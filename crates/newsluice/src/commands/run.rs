@@ -16,11 +16,7 @@ use crate::source::Passwords;
 
 /// Polls what is due; with `--once` until nothing is left, else until a signal.
 pub(super) fn run(context: &Context, args: &RunArgs) -> anyhow::Result<Exit> {
-    let mut context = context.clone();
-    if let Some(folder) = &args.archive {
-        context.config.archive.dir = folder.display().to_string();
-    }
-    let context = &context;
+    let context = &context.recording_in(args.archive.as_deref());
     let (feeds, passwords) = args.feeds.as_deref().map(read_list).transpose()?.unwrap_or_default();
     let plan = Plan {
         kind: "run",

@@ -73,7 +73,7 @@ impl<'a> Walk<'a> {
                 return;
             }
             BylineKind::Class
-        } else if tag == "a" && at.href.is_some_and(is_author_page) {
+        } else if tag == "a" && at.href.is_some_and(is_author_page) && !is_in_prose(node) {
             BylineKind::Link
         } else if tag == "address" {
             BylineKind::Address
@@ -161,7 +161,7 @@ impl<'a> Walk<'a> {
             self.found.stamps.push(Stamp { piece, lead: self.lead });
         } else if !frame.taken_byline
             && self.found.bylines.len() < MAX_PIECES
-            && (named || person::starts_as_byline(text))
+            && (named || person::starts_as_byline(text) && !goes_on(node))
         {
             let piece = piece();
             self.found.bylines.push(Byline { kind: BylineKind::Words, piece });
@@ -184,8 +184,42 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// Does the text go on a sentence of its paragraph? What stands before bylines is dates and
+/// labels.
+fn goes_on(node: NodeRef<'_>) -> bool {
+    before(node).is_some_and(|before| {
+        before.split_whitespace().count() >= 3
+            && !before.contains(|c: char| c.is_numeric())
+            && !before.ends_with([':', '|'])
+    })
+}
+
+/// Does the element stand amid a long paragraph? The people whom a text is about have pages too.
+fn is_in_prose(node: NodeRef<'_>) -> bool {
+    let is_long = |node: NodeRef<'_>| whole_text_of(node, MAX_LINE / 2).is_none();
+    node.parent().is_some_and(is_long)
+        && before(node).is_some_and(|before| {
+            before.contains(char::is_alphabetic) && !person::is_byline_label(&before)
+        })
+}
+
+/// The text before a node in its paragraph; `None` where it is in none.
+fn before(node: NodeRef<'_>) -> Option<String> {
+    let parent = node.parent()?;
+    if parent.value().as_element()?.name() != "p" {
+        return None;
+    }
+    let mut texts: Vec<String> =
+        node.prev_siblings().take(8).map(|sibling| text_of(sibling, MAX_LINE, false)).collect();
+    texts.reverse();
+    Some(texts.join(" ").trim().to_owned())
+}
+
 /// Is there a folder of authors' pages in the path?
 fn is_author_page(href: &str) -> bool {
+    if href.contains("creativecommons.org/") {
+        return false; // /licenses/by/4.0
+    }
     let mut rest = href.bytes().position(|b| b == b'/').and_then(|at| href.get(at + 1..));
     while let Some(path) = rest {
         let Some(end) = path.bytes().position(|b| b == b'/') else { return false };
@@ -237,7 +271,8 @@ mod tests {
         for yes in ["/author/jo", "https://e.org/en/staff/jo-doe", "../by/jo", "a/autor/x/"] {
             assert!(is_author_page(yes), "{yes}");
         }
-        for no in ["/authority/jo", "author/jo", "/by", "/news/by-jo/", ""] {
+        let licence = "https://creativecommons.org/licenses/by/4.0/";
+        for no in ["/authority/jo", "author/jo", "/by", "/news/by-jo/", "", licence] {
             assert!(!is_author_page(no), "{no}");
         }
     }

@@ -9,6 +9,7 @@ use fetch::{Accept, Client, HostKey, Request};
 use record::PageUrl;
 
 use super::Found;
+use crate::source::words;
 
 /// Other hosts whose robots.txt is asked for in a survey; all further ones are refused.
 const MOST_HOSTS: usize = 64;
@@ -105,9 +106,9 @@ impl fmt::Display for Cost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} pages to fetch, about {} MiB, {} at the pace in force",
+            "{} pages to fetch, about {}, {} at the pace in force",
             self.requests,
-            self.bytes >> 20,
+            words::bytes(self.bytes as f64),
             crate::progress::in_words(self.duration)
         )?;
         for (host, (pages, duration)) in self.hosts.iter().take(20) {
