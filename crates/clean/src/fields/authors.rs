@@ -239,6 +239,9 @@ fn shown(case: &Case<'_>) -> Vec<Candidate> {
             BylineKind::Words => shown.names.retain(|n| person::looks_like_name(n)),
             _ => shown.names.retain(|n| words(n) <= 6),
         }
+        if shown.names.iter().any(|n| person::looks_like_name(n)) {
+            shown.names.retain(|n| !person::has_job(n)); // "…, head of sales and trade"
+        }
         if shown.names.is_empty() {
             continue;
         }

@@ -326,8 +326,12 @@ fn rejoin(parts: Vec<String>) -> Vec<String> {
 
 /// Two to five words that begin with capitals, or a short text of a script without capitals.
 pub(crate) fn looks_like_name(text: &str) -> bool {
-    if is_organisation(text) || is_degree(text) || has_job(text) || starts_number(text) {
+    if is_organisation(text) || is_degree(text) || has_job(text) {
         return false;
+    }
+    let name = text.split(',').next().unwrap_or_default();
+    if name.contains(|c: char| c.is_ascii_digit()) {
+        return false; // degrees after it may have some
     }
     let words: Vec<&str> = text.split_whitespace().collect();
     let unspaced = text.chars().any(|c| c as u32 >= 0x2e80);
@@ -338,7 +342,8 @@ pub(crate) fn looks_like_name(text: &str) -> bool {
     (2..=5).contains(&words.len()) && words.iter().filter(capital).count() >= 2
 }
 
-fn has_job(text: &str) -> bool {
+/// Is a word in it one of a job's?
+pub(crate) fn has_job(text: &str) -> bool {
     fold(text).split(' ').any(|w| TABLE.job.contains(w))
 }
 

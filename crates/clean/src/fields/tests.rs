@@ -237,6 +237,8 @@ fn whom_a_text_speaks_of_did_not_write_it() {
         r#"<h1>Rain</h1><p>Under a <a href="https://creativecommons.org/licenses/by/4.0/">Creative
         Commons License</a></p>"#
             .to_owned(),
+        "<nav><h4>By Event Type</h4></nav><h1>Rain</h1><p>It rained.</p>".to_owned(),
+        "<h1>Books</h1><p><a href='/b'>The Flood</a> by Jo Doe (May 13th)</p>".to_owned(),
     ] {
         assert!(fields_of(&html).authors.is_empty(), "{html}");
     }
@@ -244,6 +246,7 @@ fn whom_a_text_speaks_of_did_not_write_it() {
         format!(r#"<h1>Rain</h1><p><a href="/people/jo">Jo Doe</a> writes on rain {long}</p>"#),
         "<h1>Rain</h1><p>Posted <b>2 May 2024</b> by Jo Doe</p>".to_owned(),
         "<h1>Rain</h1><p>Analysis by Jo Doe</p>".to_owned(),
+        "<h1>Rain</h1><div><h3>Author</h3> <p> Jo Doe</p> </div>".to_owned(),
     ] {
         assert_eq!(fields_of(&html).authors, ["Jo Doe"], "{html}");
     }

@@ -161,7 +161,10 @@ impl<'a> Walk<'a> {
             self.found.stamps.push(Stamp { piece, lead: self.lead });
         } else if !frame.taken_byline
             && self.found.bylines.len() < MAX_PIECES
-            && (named || person::starts_as_byline(text) && !goes_on(node))
+            && (named
+                || person::starts_as_byline(text)
+                    && !goes_on(node)
+                    && !(frame.aside && is_menu(node, text)))
         {
             let piece = piece();
             self.found.bylines.push(Byline { kind: BylineKind::Words, piece });
@@ -182,6 +185,14 @@ impl<'a> Walk<'a> {
             }
         }
     }
+}
+
+/// Is this the heading of a list in a menu, "By Country"? "Written by" heads none.
+fn is_menu(node: NodeRef<'_>, text: &str) -> bool {
+    let parent = node.parent().and_then(|parent| parent.value().as_element());
+    let heading = |tag: &str| matches!(tag, "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
+    parent.is_some_and(|parent| heading(parent.name()))
+        && text.split_whitespace().nth(1).is_some_and(|word| word.starts_with(char::is_uppercase))
 }
 
 /// Does the text go on a sentence of its paragraph? What stands before bylines is dates and
