@@ -65,10 +65,14 @@ static TABLE: LazyLock<Phrases> = LazyLock::new(|| {
 
 /// Does the text begin as a byline does ("By …"), with a name after it?
 pub(crate) fn starts_as_byline(text: &str) -> bool {
+    let text = unwrapped(text);
     if text.len() > 120 || !text.starts_with(char::is_alphabetic) {
         return false;
     }
     let rest = without_prefix(text);
+    if text.starts_with(is_unspaced) && text.contains(['：', ':']) {
+        return rest.is_some_and(|rest| are_unspaced_names(rest));
+    }
     let Some(rest) = rest.filter(|r| !r.is_empty()) else { return false };
     let words: Vec<&str> = rest.split_whitespace().take(12).collect();
     words.len() >= 2
@@ -77,6 +81,27 @@ pub(crate) fn starts_as_byline(text: &str) -> bool {
             .iter()
             .take(2)
             .all(|w| w.starts_with(|c: char| !c.is_lowercase() && c.is_alphabetic()))
+}
+
+/// `（责编：…）` without its brackets.
+fn unwrapped(text: &str) -> &str {
+    text.trim_start_matches(['(', '（', '[', '【']).trim_end_matches([')', '）', ']', '】'])
+}
+
+/// Is it of a script that does not set words apart?
+fn is_unspaced(c: char) -> bool {
+    c as u32 >= 0x2e80
+}
+
+/// Names of two to five characters, side by side.
+fn are_unspaced_names(text: &str) -> bool {
+    let names = text.split(['、', '，', ',', ' ', '\u{3000}']).filter(|name| !name.is_empty());
+    let is_name = |name: &str| {
+        name.chars().all(|c| is_unspaced(c) && c.is_alphabetic())
+            && (2..=5).contains(&name.chars().count())
+    };
+    let mut names = names.peekable();
+    names.peek().is_some() && names.all(is_name)
 }
 
 /// Is this the label of a byline ("Written by")?
@@ -142,7 +167,7 @@ fn names_in(line: &str) -> Vec<String> {
     if wrapped || is_between(line) {
         return Vec::new();
     }
-    let mut rest = line;
+    let mut rest = if line.starts_with(['(', '（', '[', '【']) { unwrapped(line) } else { line };
     while let Some(shorter) = without_prefix(rest) {
         rest = shorter;
     }
@@ -438,6 +463,9 @@ mod tests {
         assert_eq!(names("松岡大地"), ["松岡大地"]);
         assert_eq!(names("松岡大地記者"), ["松岡大地"]);
         assert_eq!(names("文・松岡大地"), ["松岡大地"]);
+        assert_eq!(names("(责编：牛镛、岳弘彬)"), ["牛镛", "岳弘彬"]);
+        assert!(starts_as_byline("（责编：牛镛、岳弘彬）") && starts_as_byline("记者：王小明"));
+        assert!(!starts_as_byline("文化：今天下午北京下雨了") && !starts_as_byline("作者："));
         assert_eq!(names("홍길동 기자"), ["홍길동"]);
         assert!(names("記者").is_empty());
         assert_eq!(names("2 May 2024 | Jo Doe | Senior Writer"), ["Jo Doe"]);
