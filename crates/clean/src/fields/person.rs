@@ -71,7 +71,7 @@ pub(crate) fn starts_as_byline(text: &str) -> bool {
     }
     let rest = without_prefix(text);
     if text.starts_with(is_unspaced) && text.contains(['：', ':']) {
-        return rest.is_some_and(|rest| are_unspaced_names(rest));
+        return rest.is_some_and(are_unspaced_names);
     }
     let Some(rest) = rest.filter(|r| !r.is_empty()) else { return false };
     let words: Vec<&str> = rest.split_whitespace().take(12).collect();
