@@ -459,6 +459,12 @@ mod tests {
     fn degrees_stay_and_jobs_go() {
         assert_eq!(names("Jo Doe, PhD, RN"), ["Jo Doe, PhD, RN"]);
         assert_eq!(names("Jo Doe, science editor"), ["Jo Doe"]);
+        for text in [
+            "(Reporting by Jo Doe; Editing by Ann Roe)",
+            "(Reporting by Jo Doe, editing by Ann Roe)",
+        ] {
+            assert_eq!(names(text), ["Jo Doe"], "{text}");
+        }
         assert_eq!(names("Von Vonovia Müller"), ["Vonovia Müller"]);
         assert_eq!(names("松岡大地"), ["松岡大地"]);
         assert_eq!(names("松岡大地記者"), ["松岡大地"]);
