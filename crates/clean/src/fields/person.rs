@@ -70,8 +70,9 @@ pub(crate) fn starts_as_byline(text: &str) -> bool {
         return false;
     }
     let rest = without_prefix(text);
-    if text.starts_with(is_unspaced) && text.contains(['：', ':']) {
-        return rest.is_some_and(are_unspaced_names);
+    let labelled = text.starts_with(is_unspaced) && text.contains(['：', ':']);
+    if labelled && rest.is_some_and(are_unspaced_names) {
+        return true;
     }
     let Some(rest) = rest.filter(|r| !r.is_empty()) else { return false };
     let words: Vec<&str> = rest.split_whitespace().take(12).collect();

@@ -246,6 +246,7 @@ fn whom_a_text_speaks_of_did_not_write_it() {
         format!(r#"<h1>Rain</h1><p><a href="/people/jo">Jo Doe</a> writes on rain {long}</p>"#),
         "<h1>Rain</h1><p>Posted <b>2 May 2024</b> by Jo Doe</p>".to_owned(),
         "<h1>Rain</h1><p>Analysis by Jo Doe</p>".to_owned(),
+        "<h1>Rain</h1><p><b>Farmers in the north are content</b><br>By Jo Doe</p>".to_owned(),
         "<h1>Rain</h1><div><h3>Author</h3> <p> Jo Doe</p> </div>".to_owned(),
     ] {
         assert_eq!(fields_of(&html).authors, ["Jo Doe"], "{html}");

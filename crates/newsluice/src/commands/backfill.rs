@@ -128,7 +128,7 @@ fn lists(context: &Context, args: &BackfillArgs, sources: &Sources) -> anyhow::R
             if !found.stopped {
                 open(context)?.end_run(run.id, crate::clock::now())?;
             }
-            if args.archive.is_some() {
+            if args.archive.is_some() && !context.quiet {
                 output::complain(DAEMON_RECORDS);
             }
             handed_over(context, &found)

@@ -214,14 +214,15 @@ fn is_in_prose(node: NodeRef<'_>) -> bool {
         })
 }
 
-/// The text before a node in its paragraph; `None` where it is in none.
+/// The text before a node in its line of a paragraph; `None` where it is in none.
 fn before(node: NodeRef<'_>) -> Option<String> {
     let parent = node.parent()?;
     if parent.value().as_element()?.name() != "p" {
         return None;
     }
-    let mut texts: Vec<String> =
-        node.prev_siblings().take(8).map(|sibling| text_of(sibling, MAX_LINE, false)).collect();
+    let is_break = |node: &NodeRef<'_>| node.value().as_element().is_some_and(|e| e.name() == "br");
+    let line = node.prev_siblings().take(8).take_while(|sibling| !is_break(sibling));
+    let mut texts: Vec<String> = line.map(|node| text_of(node, MAX_LINE, false)).collect();
     texts.reverse();
     Some(texts.join(" ").trim().to_owned())
 }
