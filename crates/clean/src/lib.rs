@@ -23,6 +23,7 @@ mod body_totals;
 mod body_trees;
 mod charset;
 mod classify;
+mod double_encoding;
 mod fields;
 #[cfg(feature = "fitting")]
 pub mod fitting;
