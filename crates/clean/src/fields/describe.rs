@@ -1,6 +1,9 @@
 //! The lesser fields: site, summary, image, tags, section, free or paid, licence, opt-outs.
 
+use std::borrow::Cow;
+
 use record::{Line, PageUrl, fold};
+use scraper::Html;
 
 use super::evidence::Item;
 use super::text_of::BOUND;
@@ -133,6 +136,14 @@ pub(super) fn site_names(case: &Case<'_>, fields: &Fields) -> Vec<String> {
     names
 }
 
+/// The text of what some write into descriptions as HTML. A tag alone may be spoken of.
+fn without_markup(text: &str) -> Cow<'_, str> {
+    if !text.contains('<') || !(text.contains("</") || text.contains(" href=")) {
+        return text.into();
+    }
+    Html::parse_fragment(text).root_element().text().collect::<String>().into()
+}
+
 fn summary(case: &Case<'_>, fields: &mut Fields) {
     let entry = case.context.hints.entry.and_then(|e| e.summary.as_deref());
     let entry = entry.filter(|s| !s.contains('<') && s.len() < MAX_SUMMARY);
@@ -147,7 +158,7 @@ fn summary(case: &Case<'_>, fields: &mut Fields) {
     if let Some(text) = &mut chosen {
         super::text_of::shorten(text, MAX_SUMMARY);
     }
-    fields.summary = chosen.and_then(|t| clean(&t));
+    fields.summary = chosen.and_then(|t| clean(&without_markup(&t)));
 }
 
 fn image(case: &Case<'_>, fields: &mut Fields) {

@@ -229,6 +229,17 @@ fn bylines_are_found_in_the_line_of_facts() {
 }
 
 #[test]
+fn a_description_written_as_html_is_read_as_text() {
+    let described = |text: &str| {
+        let html = format!("<meta property=og:description content='{text}'><h1>Rain</h1>");
+        fields_of(&html).summary.unwrap_or_default()
+    };
+    assert_eq!(described("<p>It <b>rained</b> in <a href=\"/n"), "It rained in");
+    assert_eq!(described("<p>It <b>rained</b>.</p>"), "It rained.");
+    assert_eq!(described("What <br> is for"), "What <br> is for");
+}
+
+#[test]
 fn whom_a_text_speaks_of_did_not_write_it() {
     let long = "and the council said that nothing would be rebuilt this year. ".repeat(2);
     for html in [
