@@ -108,7 +108,21 @@ fn site(case: &Case<'_>, fields: &mut Fields) {
         ("meta", case.meta(&["application-name", "dc.publisher", "publisher", "cre"])),
         ("meta", case.meta(&["apple-mobile-web-app-title"])),
     ];
-    fields.site = first(fields, "site", &candidates);
+    let name = first(fields, "site", &candidates);
+    let motto = |name: String| match fields.url.as_ref().and_then(|url| before_motto(&name, url)) {
+        Some(short) => short.to_owned(),
+        None => name,
+    };
+    fields.site = name.map(motto);
+}
+
+/// What stands before a motto or a list of subjects, if that is what the domain is called after.
+fn before_motto<'n>(name: &'n str, url: &PageUrl) -> Option<&'n str> {
+    let cuts = [" | ", " - ", " – ", " — ", " • "].into_iter().filter_map(|mark| name.find(mark));
+    let head = name.get(..cuts.min()?)?.trim();
+    let folded = |text: &str| fold(text).replace(' ', "");
+    let (head_folded, domain) = (folded(head), folded(url.domain().split('.').next()?));
+    (head_folded.len() >= 4 && domain.contains(&head_folded)).then_some(head)
 }
 
 fn publisher_item<'c>(case: &'c Case<'_>) -> Option<&'c str> {

@@ -229,6 +229,20 @@ fn bylines_are_found_in_the_line_of_facts() {
 }
 
 #[test]
+fn a_site_is_named_without_its_motto() {
+    let named = |name: &str| {
+        let html = format!(
+            "<link rel=canonical href='https://news.example.org/a'>
+            <meta property=og:site_name content='{name}'><h1>Rain</h1>"
+        );
+        fields_of(&html).site.unwrap_or_default()
+    };
+    assert_eq!(named("Exam Ple - News, Sports | Events"), "Exam Ple");
+    assert_eq!(named("News - Exam Ple"), "News - Exam Ple");
+    assert_eq!(named("Exam Ple"), "Exam Ple");
+}
+
+#[test]
 fn a_description_written_as_html_is_read_as_text() {
     let described = |text: &str| {
         let html = format!("<meta property=og:description content='{text}'><h1>Rain</h1>");
