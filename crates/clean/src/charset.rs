@@ -12,8 +12,6 @@ use encoding_rs::{
     WINDOWS_1250, WINDOWS_1252, WINDOWS_1254, WINDOWS_1257, WINDOWS_1258,
 };
 
-use crate::double_encoding;
-
 /// How far into the page its own declaration is looked for, in bytes. Browsers look at 1,024;
 /// pages with scripts before their `meta` are read by nobody then.
 const PRESCAN: usize = 8 * 1024;
@@ -25,16 +23,14 @@ const ESCAPE: u8 = 0x1b;
 const SAMPLE: usize = 256 * 1024;
 
 /// Decodes `bytes`, which the wire called `content_type` (the whole header). Malformed
-/// sequences become U+FFFD; what was encoded twice is decoded twice. Borrows where the bytes are
-/// UTF-8 already. Linear.
+/// sequences become U+FFFD. Borrows where the bytes are UTF-8 already. Linear.
 pub(crate) fn decode<'a>(
     bytes: &'a [u8],
     content_type: Option<&str>,
 ) -> (Cow<'a, str>, &'static Encoding) {
     let (encoding, skip) = choose(bytes, content_type);
     let rest = bytes.get(skip..).unwrap_or_default();
-    let text = encoding.decode_without_bom_handling(rest).0;
-    (double_encoding::mended(&text).map_or(text, Cow::Owned), encoding)
+    (encoding.decode_without_bom_handling(rest).0, encoding)
 }
 
 /// How much is looked at to tell data from text, in bytes.

@@ -108,5 +108,6 @@ impl<'a> Tree<'a> {
 /// The text of a page's bytes.
 #[must_use]
 pub fn decode(bytes: &[u8]) -> String {
-    crate::charset::decode(bytes, None).0.into_owned()
+    let text = crate::charset::decode(bytes, None).0;
+    crate::double_encoding::mended(&text).unwrap_or_else(|| text.into_owned())
 }

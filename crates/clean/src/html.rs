@@ -4,7 +4,9 @@ use record::{Line, Page, PageUrl, Reason, ReasonKind, Record, fold};
 
 use crate::body::{self, Body};
 use crate::fields::{self, Fields, active_markup};
-use crate::{Cleaned, Hints, SiteRule, charset, classify, html_parse, raw_text, site_rules};
+use crate::{
+    Cleaned, Hints, SiteRule, charset, classify, double_encoding, html_parse, raw_text, site_rules,
+};
 
 /// Decoded text that a page may have, in bytes.
 const MAX_TEXT: usize = 8 * 1024 * 1024;
@@ -23,8 +25,12 @@ pub(crate) fn clean(page: &Page, hints: &Hints<'_>) -> Result<Cleaned, Reason> {
     if charset::is_binary(text.as_bytes()) {
         return Err(Reason::of(ReasonKind::Binary));
     }
-    let parsed = html_parse::parse(&text);
     let mut trace = Vec::new();
+    let mended = double_encoding::mended(&text);
+    if mended.is_some() {
+        trace.push("page: it was encoded twice".to_owned());
+    }
+    let parsed = html_parse::parse(mended.as_deref().unwrap_or(&text));
     if let Some(kind) = parsed.cut {
         trace.push(format!("page: read in part: {}", kind.sentence()));
     }

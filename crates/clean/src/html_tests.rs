@@ -58,6 +58,17 @@ fn news_page(article: &str) -> String {
 }
 
 #[test]
+fn a_page_that_was_encoded_twice_is_read_as_it_was_meant() {
+    let article: String =
+        ARTICLE.iter().map(|text| format!("<p>{text} It’s “rain” – at last…</p>")).collect();
+    let page = news_page(&article);
+    let twice: String = page.bytes().map(char::from).collect();
+    let (once, twice) = (clean(page).unwrap(), clean(twice).unwrap());
+    assert_eq!(twice.record, once.record);
+    assert!(twice.trace.iter().any(|line| line.contains("encoded twice")), "{:?}", twice.trace);
+}
+
+#[test]
 fn an_article_is_kept_and_the_page_around_it_goes() {
     let article = ARTICLE.map(|p| format!("<p>{p}</p>")).concat();
     assert_eq!(body_of(&news_page(&article)), ARTICLE);

@@ -131,7 +131,9 @@ pub(crate) fn names(text: &str) -> Vec<String> {
         let mut named = names_in(&part).into_iter().peekable();
         let ends = !found.is_empty() && !named.peek().is_some_and(|n| looks_like_name(n));
         let joins = part.len() < 5 || is_between(&part);
-        if ends && !joins {
+        // A bar begins the place or the day.
+        let is_other = !found.is_empty() && part.starts_with('|');
+        if (ends || is_other) && !joins {
             break;
         }
         found.extend(named);
@@ -460,6 +462,8 @@ mod tests {
     fn degrees_stay_and_jobs_go() {
         assert_eq!(names("Jo Doe, PhD, RN"), ["Jo Doe, PhD, RN"]);
         assert_eq!(names("Jo Doe, science editor"), ["Jo Doe"]);
+        let place = format!("Jo Doe{BOUND} | Palma de Mallorca | 08/01/2014");
+        assert_eq!(names(&place), ["Jo Doe"]);
         for text in [
             "(Reporting by Jo Doe; Editing by Ann Roe)",
             "(Reporting by Jo Doe, editing by Ann Roe)",

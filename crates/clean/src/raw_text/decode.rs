@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use record::{Reason, ReasonKind};
 
-use crate::charset;
+use crate::{charset, double_encoding};
 
 /// Bytes of decoded text that one input may have.
 const MAX_BYTES: usize = 8 << 20;
@@ -23,7 +23,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Reason> {
     if text.len() > MAX_BYTES {
         return Err(too_large(text.len()));
     }
-    Ok(text)
+    Ok(double_encoding::mended(&text).map_or(text, Cow::Owned))
 }
 
 fn too_large(bytes: usize) -> Reason {
