@@ -59,8 +59,7 @@ fn news_page(article: &str) -> String {
 
 #[test]
 fn a_page_that_was_encoded_twice_is_read_as_it_was_meant() {
-    let article: String =
-        ARTICLE.iter().map(|text| format!("<p>{text} It’s “rain” – at last…</p>")).collect();
+    let article = ARTICLE.map(|text| format!("<p>{text} It’s “rain” – at last…</p>")).concat();
     let page = news_page(&article);
     let twice: String = page.bytes().map(char::from).collect();
     let (once, twice) = (clean(page).unwrap(), clean(twice).unwrap());
