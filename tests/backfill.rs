@@ -98,6 +98,12 @@ fn its_pages_are_recorded_and_replayed_to_the_same_digest() {
     again.run(&["replay", folder]).expect(0);
     assert_eq!((again.digest(), again.urls().len()), (world.digest(), 6));
     backfill(&world, &[&arguments[..], &["--plan"]].concat()).expect(2);
+    let asked = origin.hits().len();
+    let file = world.write("file", "no folder");
+    let no_folder = ["--archive", file.to_str().unwrap()];
+    let ran = backfill(&World::new(), &[&arguments[..1], &no_folder].concat()).expect(74);
+    assert!(ran.err.contains("give a folder that can be made and written"), "{}", ran.err);
+    assert_eq!(origin.hits().len(), asked, "nothing is asked for in vain");
 }
 
 /// An origin whose site needs its address.

@@ -198,6 +198,18 @@ impl<'a> Pipeline<'a> {
         self.run
     }
 
+    /// Makes the folder for recordings, if there are to be any: before long work, not after it.
+    ///
+    /// # Errors
+    /// What the disk says, and what to do.
+    pub(crate) fn make_ready_to_record(&self) -> anyhow::Result<()> {
+        let folder = &self.context.config.archive.dir;
+        if !folder.is_empty() {
+            recorder::ready(Path::new(folder))?;
+        }
+        Ok(())
+    }
+
     /// Asked to stop?
     pub(crate) fn shutdown(&self) -> Shutdown {
         self.shutdown.clone()

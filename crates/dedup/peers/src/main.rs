@@ -25,7 +25,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use dedup::{Arrival, Index, Settings};
-use gaoya::minhash::{MinHashIndex, MinHasher, MinHasher32};
+use gaoya::minhash::{MinHashIndex, MinHasher, MinHasher32, SipHasher24BuildHasher};
 use gaoya::simhash::{SimHash, SimHashIndex, SimSipHasher64};
 use gaoya::text::shingle_text;
 use record::{PageUrl, Record, RecordId};
@@ -40,64 +40,57 @@ const FIRST: u64 = 10_000;
 /// Characters of a shingle of the peers.
 const SHINGLE: usize = 8;
 
-/// Something that is given document after document and names earlier ones that are like it.
-trait Peer {
-    /// What it takes, in CPU time, and the numbers of earlier documents.
-    fn judge(&mut self, n: u64, record: &Record) -> (Duration, Vec<u64>);
-}
+/// Something that is given document after document: the CPU time that one takes, and the numbers
+/// of earlier ones that it calls like it.
+type Peer = Box<dyn FnMut(u64, &Record) -> (Duration, Vec<u64>)>;
 
-struct Ours {
-    index: Index,
-    past: Past,
-    numbers: HashMap<RecordId, u64>,
-}
-
-struct MinHash {
-    hasher: MinHasher32<gaoya::minhash::SipHasher24BuildHasher>,
-    index: MinHashIndex<u32, u64>,
-}
-
-struct Sim {
-    hasher: SimHash<SimSipHasher64, u64, 64>,
-    index: SimHashIndex<u64, u64>,
-}
-
-impl Peer for Ours {
-    fn judge(&mut self, n: u64, record: &Record) -> (Duration, Vec<u64>) {
+fn ours() -> Peer {
+    let mut index = Index::new(Settings::default());
+    let mut past = Past::new(Texts::whole(), true);
+    let mut numbers: HashMap<RecordId, u64> = HashMap::new();
+    Box::new(move |n, record| {
         let aliases: Vec<String> = record.url.iter().map(PageUrl::identity).collect();
         let arrival = Arrival { record, aliases: &aliases, at: text::time(n), sequence: n + 1 };
-        self.past.aside = Duration::ZERO;
+        past.aside = Duration::ZERO;
         let start = cpu();
-        let verdict = self.index.judge(&arrival, &mut self.past).unwrap();
-        let spent = since(start).saturating_sub(self.past.aside);
-        let named = verdict.duplicate.as_ref().and_then(|link| self.numbers.get(&link.of));
-        let named = named.copied();
-        self.numbers.insert(verdict.id, n);
-        self.past.keep(n, record, &verdict);
+        let verdict = index.judge(&arrival, &mut past).unwrap();
+        let spent = since(start).saturating_sub(past.aside);
+        let named = verdict.duplicate.as_ref().and_then(|link| numbers.get(&link.of)).copied();
+        numbers.insert(verdict.id, n);
+        past.keep(n, record, &verdict);
         (spent, named.into_iter().collect())
-    }
+    })
 }
 
-impl Peer for MinHash {
-    fn judge(&mut self, n: u64, record: &Record) -> (Duration, Vec<u64>) {
-        let text = whole(record);
-        let start = cpu();
-        let signature = self.hasher.create_signature(shingle_text(&text, SHINGLE));
-        let like: Vec<u64> = self.index.query(&signature).into_iter().copied().collect();
-        self.index.insert(n, signature);
-        (since(start), like)
-    }
+fn min_hash() -> Peer {
+    let hasher = MinHasher32::new_with_hasher(125, SipHasher24BuildHasher::default());
+    let mut index = MinHashIndex::<u32, u64>::new(25, 5, 0.6);
+    by_text(move |n, text| {
+        let signature = hasher.create_signature(shingle_text(text, SHINGLE));
+        let like = index.query(&signature).into_iter().copied().collect();
+        index.insert(n, signature);
+        like
+    })
 }
 
-impl Peer for Sim {
-    fn judge(&mut self, n: u64, record: &Record) -> (Duration, Vec<u64>) {
+fn sim_hash() -> Peer {
+    let hasher = SimHash::<SimSipHasher64, u64, 64>::new(SimSipHasher64::new(5, 6));
+    let mut index = SimHashIndex::<u64, u64>::new(8, 6);
+    by_text(move |n, text| {
+        let signature = hasher.create_signature(shingle_text(text, SHINGLE));
+        let like = index.query(&signature).into_iter().copied().collect();
+        index.insert(n, signature);
+        like
+    })
+}
+
+fn by_text(mut judge: impl FnMut(u64, &str) -> Vec<u64> + 'static) -> Peer {
+    Box::new(move |n, record| {
         let text = whole(record);
         let start = cpu();
-        let signature = self.hasher.create_signature(shingle_text(&text, SHINGLE));
-        let like: Vec<u64> = self.index.query(&signature).into_iter().copied().collect();
-        self.index.insert(n, signature);
+        let like = judge(n, &text);
         (since(start), like)
-    }
+    })
 }
 
 fn whole(record: &Record) -> String {
@@ -115,33 +108,8 @@ struct Sum {
 fn main() {
     let documents = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(100_000);
     let texts = Texts::whole();
-    let mut peers: Vec<(&str, Box<dyn Peer>)> = vec![
-        (
-            "Newsluice",
-            Box::new(Ours {
-                index: Index::new(Settings::default()),
-                past: Past::new(Texts::whole(), true),
-                numbers: HashMap::new(),
-            }),
-        ),
-        (
-            "MinHash",
-            Box::new(MinHash {
-                hasher: MinHasher32::new_with_hasher(
-                    125,
-                    gaoya::minhash::SipHasher24BuildHasher::default(),
-                ),
-                index: MinHashIndex::new(25, 5, 0.6),
-            }),
-        ),
-        (
-            "SimHash",
-            Box::new(Sim {
-                hasher: SimHash::new(SimSipHasher64::new(5, 6)),
-                index: SimHashIndex::new(8, 6),
-            }),
-        ),
-    ];
+    let mut peers: [(&str, Peer); 3] =
+        [("Newsluice", ours()), ("MinHash", min_hash()), ("SimHash", sim_hash())];
     println!("documents  who         docs/CPU s  copies found  with others named");
     let mut sums: Vec<Sum> = peers.iter().map(|_| Sum::default()).collect();
     let (mut since_row, mut next, mut copies) = (0, FIRST, 0);
@@ -150,7 +118,7 @@ fn main() {
         let original = texts.original(n);
         copies += u64::from(original != n);
         for ((_, peer), sum) in peers.iter_mut().zip(&mut sums) {
-            let (spent, named) = peer.judge(n, &record);
+            let (spent, named) = peer(n, &record);
             sum.spent += spent;
             let is_right = |of: &u64| texts.original(*of) == original;
             sum.found += u64::from(original != n && named.iter().any(is_right));

@@ -20,6 +20,7 @@ use crate::pipeline::survey::{Book, Cost, Filter, Found, Limits, Survey};
 use crate::pipeline::{ENTRIES_AT_ONCE, Pipeline, Plan, Replay, handover, web_client};
 use crate::progress::bytes_of;
 use crate::shutdown::Shutdown;
+use crate::source::words;
 pub(crate) use instant::When;
 use sources::Sources;
 
@@ -135,6 +136,7 @@ fn lists(context: &Context, args: &BackfillArgs, sources: &Sources) -> anyhow::R
         }
         pipeline => {
             let pipeline = pipeline?;
+            pipeline.make_ready_to_record()?;
             let book = (pipeline.run(), open(context)?);
             let found = survey(context, args, sources, book, Some(pipeline.shutdown()))?;
             if found.stopped {
@@ -216,15 +218,15 @@ fn read_lists(
 }
 
 fn said(found: &Found) -> String {
-    if found.lists + found.failed == 0 {
+    if found.lists + found.failed == 0 && !found.stopped {
         return "going on: the lists were read before".to_owned();
     }
-    let mut line =
-        format!("{} lists read: {} pages, {} of them new", found.lists, found.pages, found.new);
+    let (lists, pages) = (words::count(found.lists, "list"), words::count(found.pages, "page"));
+    let mut line = format!("{lists} read: {pages}, {} of them new", found.new);
     let more = [
         (found.filtered, "taken by filters"),
         (found.foreign, "refused: of other hosts, whose robots.txt does not name the list"),
-        (found.failed, "lists failed"),
+        (found.failed, if found.failed == 1 { "list failed" } else { "lists failed" }),
     ];
     for (count, what) in more.iter().filter(|(count, _)| *count > 0) {
         line.extend(["; ", &count.to_string(), " ", what]);
@@ -284,4 +286,18 @@ fn plan(context: &Context, args: &BackfillArgs, sources: &Sources) -> anyhow::Re
         }
     }
     Ok(if found.failed > 0 { Exit::SomeFailed } else { Exit::Done })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_found_is_said_also_when_nothing_was() {
+        let found = Found { lists: 1, pages: 2, new: 1, failed: 1, ..Found::default() };
+        assert_eq!(said(&found), "1 list read: 2 pages, 1 of them new; 1 list failed");
+        assert_eq!(said(&Found::default()), "going on: the lists were read before");
+        let stopped = Found { stopped: true, ..Found::default() };
+        assert_eq!(said(&stopped), "0 lists read: 0 pages, 0 of them new");
+    }
 }

@@ -52,6 +52,16 @@ struct Open {
     writer: WarcWriter<File>,
 }
 
+/// The folder for recordings, made if it is not there.
+///
+/// # Errors
+/// What the disk says, and what to do.
+pub(super) fn ready(folder: &Path) -> anyhow::Result<PathBuf> {
+    fs::create_dir_all(folder).and_then(|()| folder.canonicalize()).with_context(|| {
+        format!("archive {}: give a folder that can be made and written", folder.display())
+    })
+}
+
 impl Recorder {
     /// Takes up the archive in this folder: what was recorded there for this database and is
     /// not committed is cut off.
@@ -60,8 +70,7 @@ impl Recorder {
     /// What the folder or the database says.
     pub(crate) fn open(folder: &Path, full: u64, mut edits: Edits) -> anyhow::Result<Self> {
         let shown = || format!("archive {}", folder.display());
-        fs::create_dir_all(folder).with_context(shown)?;
-        let folder = folder.canonicalize().with_context(shown)?;
+        let folder = ready(folder)?;
         for name in names(&folder).with_context(shown)?.iter().rev().take(NEWEST) {
             let path = folder.join(name);
             if let Some(last) = edits.last_capture(&path.display().to_string())? {
