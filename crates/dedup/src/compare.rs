@@ -2,7 +2,7 @@
 
 use record::{Duplicate, DuplicateKind, RecordId};
 
-use crate::evidence::{Circumstances, FEATURES, features, in_order, is_furniture};
+use crate::evidence::{Circumstances, FEATURES, features, in_order, is_chance, is_furniture};
 use crate::pair::Pair;
 use crate::sketch::own_day;
 use crate::text::Text;
@@ -67,11 +67,49 @@ pub(crate) fn compare(
     let is_arrival_shorter = std::ptr::eq(shorter, &raw const side.text);
     let pair = Pair::of(shorter, longer);
     let evidence = features(&side.text, other, &pair, around);
+    let is_nothing = is_chance(shorter, &pair) || is_furniture(&side.text, other);
     let body = if is_arrival_shorter { &side.body } else { other_body };
     Compared {
         evidence,
-        score: if is_furniture(&side.text, other) { 0.0 } else { decision::probability(&evidence) },
+        score: if is_nothing { 0.0 } else { decision::probability(&evidence) },
         kind: link::kind(shorter, longer, is_arrival_shorter, &pair),
         shared: link::shared(shorter, body, &pair),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_support::plain;
+    use jiff::Timestamp;
+
+    /// Words that no other count gives.
+    fn prose(first: u32, words: u32) -> String {
+        let letter = |n: u32| char::from(b'a' + (n % 26) as u8);
+        let word = |n: u32| -> String {
+            ['w', letter(n), letter(n / 26), letter(n / 676)].into_iter().collect()
+        };
+        (first..first + words).map(word).collect::<Vec<_>>().join(" ")
+    }
+
+    fn score(a: &str, b: &str) -> f64 {
+        let (one, other) = (plain("morning briefing", a), plain("morning briefing", b));
+        let arrival =
+            Arrival { record: &one, aliases: &[], at: Timestamp::UNIX_EPOCH, sequence: 2 };
+        let text = Text::of(&other.title, b);
+        compare(&Side::of(&arrival), &text, b, Circumstances { own: 1.0, ..Default::default() })
+            .score
+    }
+
+    #[test]
+    fn texts_of_one_title_and_nothing_else_are_no_copies() {
+        let chance = "at the end of the day";
+        let (a, b) = (prose(0, 80), prose(1_000, 90));
+        assert_eq!(score(&format!("{a} {chance} {a}"), &format!("{b} {chance} {b}")), 0.0);
+        assert_eq!(score(&a, &b), 0.0);
+        assert!(score(&a, &format!("{a} {b}")) > 0.9);
+        // A short text has no long run to share.
+        let short = prose(0, 9);
+        assert!(score(&short, &format!("{short} {}", prose(500, 3))) > 0.0);
     }
 }

@@ -95,6 +95,18 @@ pub(crate) fn is_furniture(a: &Text, b: &Text) -> bool {
         && is_other(b, a)
 }
 
+/// Share of the shorter text in long runs that every copy has: of 1,742 pairs that were found in
+/// wire copy the least had 0.14, without their titles and numbers 0.10.
+const LEAST_IN_RUNS: f64 = 0.1;
+
+/// Have they so little in common that chance gave it? What the decision says of such pairs means
+/// nothing: a title that both have, and no figures or names, made copies of unlike texts.
+pub(crate) fn is_chance(shorter: &Text, pair: &Pair) -> bool {
+    let len = shorter.words.len();
+    let longest = pair.runs.iter().map(|run| run.len).max().unwrap_or(0);
+    (pair.in_long_runs() as f64) < LEAST_IN_RUNS * len as f64 && longest * 2 < len
+}
+
 /// The shorter text first; of two of one length, the first.
 pub(crate) fn in_order<'a>(a: &'a Text, b: &'a Text) -> (&'a Text, &'a Text) {
     if a.words.len() <= b.words.len() { (a, b) } else { (b, a) }
