@@ -12,6 +12,7 @@ mod evidence;
 mod function_words;
 mod json_ld;
 mod language;
+mod language_of_few;
 mod lenient_json;
 mod person;
 mod roles;

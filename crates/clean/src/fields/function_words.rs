@@ -13,31 +13,31 @@ use std::sync::LazyLock;
 const LISTS: &[(&str, &str)] = &[
     (
         "en",
-        "the of and to in a is that for was on with as it his by at from had are not be have an they which this has",
+        "the of and to in a is that for was on with as it his by at from had are not be have an they which this has how you your what why who when about after its our their",
     ),
     (
         "de",
-        "der die und den von das mit dem des ist im nicht ein eine auf zu sich auch für es wird als hat er sie bei sind nach am",
+        "der die und den von das mit dem des ist im nicht ein eine auf zu sich auch für es wird als hat er sie bei sind nach am wie wir was über vor nur noch aus um zum zur einen einer warum als",
     ),
     (
         "fr",
-        "de la le les des et du une est dans que pour qui sur au par ce il pas plus avec son sont se elle ne ses cette",
+        "de la le les des et du une est dans que pour qui sur au par ce il pas plus avec son sont se elle ne ses cette aux vous nous comment être sans où mais",
     ),
     (
         "es",
-        "de la el que y en los del las un por con una su para es se al lo como más fue pero sus este ha sobre desde",
+        "de la el que y en los del las un por con una su para es se al lo como más fue pero sus este ha sobre desde qué cómo sin muy hasta entre hay esta",
     ),
     (
         "it",
-        "di che il la e è del in un per con non della una sono si le da i al ha dei gli alla come nel anche più lo",
+        "di che il la e è del in un per con non della una sono si le da i al ha dei gli alla come nel anche più lo dal nella ecco chi perché cosa gli",
     ),
     (
         "pt",
-        "de a o que e do da em um para com uma os no na por mais dos as se foi ao como não das é ou à pelo",
+        "de a o que e do da em um para com uma os no na por mais dos as se foi ao como não das é ou à pelo pela são mas como após nos você",
     ),
     (
         "nl",
-        "de het een van en in is dat op te zijn met voor niet aan er ook om als bij door maar naar hij heeft uit nog wordt",
+        "de het een van en in is dat op te zijn met voor niet aan er ook om als bij door maar naar hij heeft uit nog wordt ze wat deze hoe tot waarom",
     ),
     (
         "sv",
@@ -45,11 +45,11 @@ const LISTS: &[(&str, &str)] = &[
     ),
     (
         "da",
-        "og i at det er en til på af for med den der har de ikke et som fra han vil om var men kan så ved også",
+        "og i at det er en til på af for med den der har de ikke et som fra han vil om var men kan så ved også efter sig nu hvad siger ud blev mod",
     ),
     (
         "no",
-        "og i det er en på til av for med som at har den ikke de et om fra han var men seg så kan vi også etter",
+        "og i det er en på til av for med som at har den ikke de et om fra han var men seg så kan vi også etter sier nå hva ut opp ble blir mer mot",
     ),
     (
         "fi",
@@ -152,26 +152,42 @@ pub(super) fn language_of(text: &str) -> Option<&'static str> {
     LISTS.get(at).filter(|_| sure).map(|(language, _)| *language)
 }
 
-/// Words by which a language leads all others on a text too short for [`language_of`].
-const LEAD: usize = 2;
+/// How many words of each list a text has.
+pub(super) struct Counts([usize; LISTS.len()]);
 
-/// The language of a few words, a title: the one with [`LEAD`] words more than any other, else
-/// what the detector takes them for (`detected`), where none has more of them, and neither kin
-/// nor a language in which more is written has as many.
-pub(super) fn language_of_few(text: &str, detected: &str) -> Option<&'static str> {
-    let hits = hits(text);
-    let counted = || LISTS.iter().map(|(language, _)| *language).zip(hits.of);
-    let best = hits.of.iter().copied().max().filter(|best| *best > 0)?;
-    let near = |lead: usize| counted().filter(move |(_, count)| count + lead > best);
-    let mut leading = near(LEAD);
-    if let (Some((language, _)), None) = (leading.next(), leading.next())
-        && best >= LEAD
-    {
-        return Some(language);
+/// Counts the function words at the beginning of `text`.
+pub(super) fn counts(text: &str) -> Counts {
+    Counts(hits(text).of)
+}
+
+impl Counts {
+    fn each(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        LISTS.iter().map(|(language, _)| *language).zip(self.0)
     }
-    let (first, _) = near(1).next().filter(|(first, _)| *first == detected)?;
-    let kin = near(1).skip(1).any(|(other, _)| super::language::is_kin(first, other));
-    (!kin).then_some(first)
+
+    /// The most that any language has.
+    pub(super) fn best(&self) -> usize {
+        self.0.iter().copied().max().unwrap_or(0)
+    }
+
+    /// `None` for a language without a list.
+    pub(super) fn of(&self, language: &str) -> Option<usize> {
+        self.each().find(|(other, _)| *other == language).map(|(_, count)| count)
+    }
+
+    /// The languages with the most.
+    pub(super) fn leaders(&self) -> impl Iterator<Item = &'static str> {
+        let best = self.best();
+        self.each().filter(move |(_, count)| *count == best).map(|(language, _)| language)
+    }
+
+    /// The language with at least `lead` words more than any other.
+    pub(super) fn leading_by(&self, lead: usize) -> Option<&'static str> {
+        let best = self.best();
+        let mut near = self.each().filter(|(_, count)| count + lead > best);
+        let (language, _) = near.next().filter(|_| best >= lead)?;
+        near.next().is_none().then_some(language)
+    }
 }
 
 #[cfg(test)]
@@ -193,16 +209,6 @@ mod tests {
         assert!(!are_of("xx", ENGLISH));
         assert_eq!((language_of(ENGLISH), language_of(GERMAN)), (Some("en"), Some("de")));
         assert_eq!(language_of("The end of it"), None);
-    }
-
-    #[test]
-    fn a_title_is_told_by_its_own_words_or_by_the_detector_where_none_is_likelier() {
-        assert_eq!(language_of_few("The end of it", "nl"), Some("en"));
-        assert_eq!(language_of_few("Tips for Online Success", "en"), Some("en"));
-        assert_eq!(language_of_few("Tips for Online Success", "da"), None, "English as well");
-        assert_eq!(language_of_few("Rennes et Brest unis", "fr"), Some("fr"));
-        assert_eq!(language_of_few("Mann og hund", "no"), None, "Danish as well");
-        assert_eq!(language_of_few("Klatch Coffee", "de"), None);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The language: what is declared against what the text is written in.
 
+use super::language_of_few::language_of_few;
 use super::{Case, Fields, function_words};
 
 /// Letters of a text looked at: more do not make the detector surer.
@@ -157,7 +158,7 @@ fn of_text(text: &str, letters: usize) -> Option<Seen> {
     let sure = info.is_reliable() && (letters >= 25 || info.confidence() > 0.9);
     let foreign = info.script() != whatlang::Script::Latin && letters >= SOME;
     if !sure && !foreign {
-        let tag = function_words::language_of_few(text, tag)?;
+        let tag = language_of_few(text, tag)?;
         return Some(Seen { tag: tag.to_owned(), confidence: 0.0, by_script: false });
     }
     Some(Seen {
@@ -206,7 +207,7 @@ pub(super) fn is_kin(tag: &str, seen: &str) -> bool {
 }
 
 /// ISO 639-1 for the detector's ISO 639-3 codes.
-fn two_letters(code: &'static str) -> &'static str {
+pub(super) fn two_letters(code: &'static str) -> &'static str {
     match code {
         "epo" => "eo",
         "eng" => "en",
