@@ -2,6 +2,7 @@
 
 mod attributes;
 mod markup;
+mod seams;
 mod visible;
 mod walk;
 
@@ -125,7 +126,7 @@ pub(crate) struct Evidence<'a> {
     pub(crate) links: Vec<(&'a str, &'a str)>,
     /// Texts of `application/ld+json` scripts.
     pub(crate) json_ld: Vec<String>,
-    /// Texts of inline scripts that speak of a publication date.
+    /// Texts of inline scripts.
     pub(crate) scripts: Vec<&'a str>,
     /// The `title` element.
     pub(crate) title: Option<String>,

@@ -264,6 +264,7 @@ fn whom_a_text_speaks_of_did_not_write_it() {
             .to_owned(),
         "<nav><h4>By Event Type</h4></nav><h1>Rain</h1><p>It rained.</p>".to_owned(),
         "<h1>Books</h1><p><a href='/b'>The Flood</a> by Jo Doe (May 13th)</p>".to_owned(),
+        "<h1>Books</h1><div><a href='/b'>The Flood</a> by Jo Doe, 1921.</div>".to_owned(),
     ] {
         assert!(fields_of(&html).authors.is_empty(), "{html}");
     }
@@ -271,6 +272,8 @@ fn whom_a_text_speaks_of_did_not_write_it() {
         format!(r#"<h1>Rain</h1><p><a href="/people/jo">Jo Doe</a> writes on rain {long}</p>"#),
         "<h1>Rain</h1><p>Posted <b>2 May 2024</b> by Jo Doe</p>".to_owned(),
         "<h1>Rain</h1><p>Analysis by Jo Doe</p>".to_owned(),
+        "<h1>Rain</h1><div>By Jo Doe | Dec. 17, 2025 | 10:00 am</div>".to_owned(),
+        "<h1>Rain</h1><p>by: <!-- -->Jo Doe<!-- -->,<!-- --> <!-- -->2 May 2024</p>".to_owned(),
         "<h1>Rain</h1><p><b>Farmers in the north are content</b><br>By Jo Doe</p>".to_owned(),
         "<h1>Rain</h1><div><h3>Author</h3> <p> Jo Doe</p> </div>".to_owned(),
     ] {

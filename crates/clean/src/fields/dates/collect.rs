@@ -1,5 +1,6 @@
 //! The statements of dates on a page.
 
+use record::Zones;
 use record::date::{self, Stated};
 
 use super::seen::{self, Heads};
@@ -19,11 +20,19 @@ pub(super) fn votes(case: &Case<'_>, fields: &Fields) -> Vec<Vote> {
     seen::times(case, habit, heads, &mut votes);
     seen::lines(case, habit, heads, &mut votes);
     let has = |least: f32| move |v: &Vote| v.about == About::Published && v.weight >= least;
+    // What was published after the page's last change is something else on it.
+    let updates = votes.iter().filter(|v| v.about == About::Updated);
+    let changed = updates.max_by(|a, b| a.weight.total_cmp(&b.weight)).map(Vote::day);
+    let date_in = |text: &str| {
+        let found = read(text, habit)?;
+        let day = found.0.published(&Zones::default()).0.day();
+        changed.is_none_or(|changed| day <= changed).then_some(found)
+    };
     if !votes.iter().any(has(0.6)) {
-        push(&mut votes, "script", About::Published, 0.5, in_data::scripts(case));
+        push(&mut votes, "script", About::Published, 0.5, in_data::scripts(case, date_in));
     }
     if !votes.iter().any(has(0.3)) {
-        push(&mut votes, "attribute", About::Published, 0.45, in_data::attributes(case));
+        push(&mut votes, "attribute", About::Published, 0.45, in_data::attributes(case, date_in));
     }
     votes
 }

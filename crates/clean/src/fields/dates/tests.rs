@@ -157,3 +157,12 @@ fn data_that_only_programs_read_is_the_last_resort() {
         assert_eq!(day("en", &format!("{hidden}<h1>{TITLE}</h1>{body}")), "20190512", "{hidden}");
     }
 }
+
+#[test]
+fn what_was_published_after_the_last_change_is_something_else() {
+    let body = TEXT.repeat(12);
+    let hidden = "<script>ad = {\"publishedAt\": \"2020-03-01T10:00:00Z\"}</script>";
+    let shown = "<p class=byline>Updated May 12, 2019</p>";
+    let page = format!("{hidden}<h1>{TITLE}</h1>{shown}{body}");
+    assert_eq!(day("en", &page), "20190512");
+}

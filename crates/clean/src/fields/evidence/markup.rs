@@ -46,7 +46,7 @@ impl<'a> Walk<'a> {
                 let whole = || texts.map(|t| &**t).collect();
                 self.found.json_ld.push(long.map_or_else(whole, as_parsed));
             }
-        } else if self.found.scripts.len() < 64 && text.len() < 2_000_000 {
+        } else if self.found.scripts.len() < MAX_PIECES && text.len() < 2_000_000 {
             self.found.scripts.push(text);
         }
     }

@@ -1,6 +1,7 @@
 //! What readers see: headlines, times, bylines and lines with dates.
 
 use super::attributes::Attributes;
+use super::seams;
 use super::walk::{Frame, Walk};
 use super::{
     Byline, BylineKind, MAX_HEADINGS, MAX_HEADLINE, MAX_LINE, MAX_PIECES, Piece, Stamp, TimeTag,
@@ -140,7 +141,9 @@ impl<'a> Walk<'a> {
         } else if frame.paragraph {
             self.paragraph_text = self.paragraph_text.saturating_add(length);
         }
-        self.line(node, trimmed, frame);
+        if let Some(line) = seams::line_from(node, trimmed) {
+            self.line(node, &line, frame);
+        }
         self.lead = if trimmed.len() <= MAX_LABEL { trimmed } else { "" };
         let traits = &mut self.found.traits;
         traits.text = traits.text.saturating_add(length);
@@ -155,19 +158,16 @@ impl<'a> Walk<'a> {
         if text.len() < 30 && !frame.taken_byline && person::is_byline_label(text) {
             return self.label(node, text);
         }
-        let piece = || Piece { text: text.to_owned(), roles: frame.roles, place: self.place() };
+        let place = self.place();
+        let piece = || Piece { text: text.to_owned(), roles: frame.roles, place };
         if !frame.taken_stamp && self.found.stamps.len() < MAX_PIECES && has_year(text) {
-            let piece = piece();
-            self.found.stamps.push(Stamp { piece, lead: self.lead });
-        } else if !frame.taken_byline
+            self.found.stamps.push(Stamp { piece: piece(), lead: self.lead });
+        }
+        if !frame.taken_byline
             && self.found.bylines.len() < MAX_PIECES
-            && (named
-                || person::starts_as_byline(text)
-                    && !goes_on(node)
-                    && !(frame.aside && is_menu(node, text)))
+            && (named || person::starts_as_byline(text) && !speaks_of_others(node, text, frame))
         {
-            let piece = piece();
-            self.found.bylines.push(Byline { kind: BylineKind::Words, piece });
+            self.found.bylines.push(Byline { kind: BylineKind::Words, piece: piece() });
         }
     }
 
@@ -187,6 +187,11 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// Does what starts as a byline name somebody else, or nobody?
+fn speaks_of_others(node: NodeRef<'_>, text: &str, frame: Frame<'_>) -> bool {
+    goes_on(node) || is_credit_of_work(node, text) || frame.aside && is_menu(node, text)
+}
+
 /// Is this the heading of a list in a menu, "By Country"? "Written by" heads none.
 fn is_menu(node: NodeRef<'_>, text: &str) -> bool {
     let parent = node.parent().and_then(|parent| parent.value().as_element());
@@ -203,6 +208,15 @@ fn goes_on(node: NodeRef<'_>) -> bool {
             && !before.contains(|c: char| c.is_numeric())
             && !before.ends_with([':', '|'])
     })
+}
+
+/// Does the text say whose work the link before it is (`<a>Moby Dick</a> by Herman Melville,
+/// 1851`)?
+fn is_credit_of_work(node: NodeRef<'_>, text: &str) -> bool {
+    let before = node.prev_sibling().and_then(|sibling| sibling.value().as_element());
+    before.is_some_and(|element| element.name() == "a")
+        && has_year(text)
+        && text.starts_with(char::is_lowercase)
 }
 
 /// Does the element stand amid a long paragraph? The people whom a text is about have pages too.
