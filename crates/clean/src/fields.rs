@@ -10,6 +10,7 @@ mod dates;
 mod describe;
 mod evidence;
 mod function_words;
+mod heads;
 mod json_ld;
 mod language;
 mod language_of_few;

@@ -3,6 +3,7 @@
 use record::fold;
 
 use super::evidence::{Byline, BylineKind};
+use super::heads::Heads;
 use super::{Case, Fields, person};
 
 /// Most authors kept.
@@ -21,7 +22,7 @@ struct Candidate {
 /// Judges the authors: the first source that names people; else the first that names anybody.
 pub(super) fn judge(case: &Case<'_>, fields: &mut Fields) {
     let mut candidates = declared(case);
-    candidates.extend(shown(case));
+    candidates.extend(shown(case, Heads::of(case, fields)));
     candidates.retain(|c| !c.names.is_empty());
     let Some(first) = candidates.iter().position(|c| !c.organisation) else {
         return keep_first(candidates, fields);
@@ -206,49 +207,55 @@ fn is_text(kind: &str) -> bool {
 }
 
 /// What readers see, best kind first; of one kind the first that stands at the head of the
-/// article.
-fn shown(case: &Case<'_>) -> Vec<Candidate> {
-    let possible = |b: &&Byline| !b.piece.place.other && b.piece.text.len() < 240;
-    let kinds = [BylineKind::Rel, BylineKind::Class, BylineKind::Words, BylineKind::Link];
-    let mut found = Vec::new();
-    for kind in kinds {
-        let of_kind: Vec<&Byline> = case
-            .evidence
-            .bylines
-            .iter()
-            .filter(|b| b.kind == kind)
-            .filter(possible)
-            .take(12)
-            .collect();
-        let names = |b: &&&Byline| !person::names(&b.piece.text).is_empty();
-        let central = of_kind.iter().filter(|b| !b.piece.place.aside).find(names);
-        let Some(first) = central.or_else(|| of_kind.iter().find(names)) else { continue };
-        // Several links side by side are several authors.
-        let near = |b: &&&Byline| {
-            matches!(kind, BylineKind::Rel | BylineKind::Link)
-                && b.piece.place.text_before.abs_diff(first.piece.place.text_before) < 120
-        };
-        let mut texts: Vec<&str> =
-            of_kind.iter().filter(near).map(|b| b.piece.text.as_str()).collect();
-        if texts.is_empty() {
-            texts.push(&first.piece.text);
-        }
-        let mut shown = candidate(case, "byline", &texts, false);
-        let words = |n: &String| n.split(' ').count();
-        match kind {
-            BylineKind::Words => shown.names.retain(|n| person::looks_like_name(n)),
-            _ => shown.names.retain(|n| words(n) <= 6),
-        }
-        if shown.names.iter().any(|n| person::looks_like_name(n)) {
-            shown.names.retain(|n| !person::has_job(n)); // "…, head of sales and trade"
-        }
-        if shown.names.is_empty() {
-            continue;
-        }
-        // What is shown but does not look like people's names never stands against a
-        // declared organisation.
-        shown.organisation |= !shown.names.iter().all(|n| person::looks_like_name(n));
-        found.push(shown);
+/// article. What stands in another article, or in a list of some, is another's, unless the
+/// whole page is: then what stands beside the headline counts, if it looks like names.
+fn shown(case: &Case<'_>, heads: Heads) -> Vec<Candidate> {
+    let own = shown_where(case, &|byline| !byline.piece.place.other);
+    if !own.is_empty() {
+        return own;
     }
-    found
+    let mut beside = shown_where(case, &|byline| heads.are_beside(byline.piece.place));
+    beside.retain(|shown| !shown.organisation);
+    beside
+}
+
+fn shown_where(case: &Case<'_>, possible: &dyn Fn(&Byline) -> bool) -> Vec<Candidate> {
+    let kinds = [BylineKind::Rel, BylineKind::Class, BylineKind::Words, BylineKind::Link];
+    let bylines = || case.evidence.bylines.iter().filter(|b| b.piece.text.len() < 240);
+    let of_kind = |kind| bylines().filter(move |b| b.kind == kind && possible(b)).take(12);
+    kinds
+        .into_iter()
+        .filter_map(|kind| names_of(case, kind, &of_kind(kind).collect::<Vec<_>>()))
+        .collect()
+}
+
+/// The names of the first byline that has some, of all of one kind.
+fn names_of(case: &Case<'_>, kind: BylineKind, bylines: &[&Byline]) -> Option<Candidate> {
+    let is_name = |name: &String| !person::is_phrase(name);
+    let names = |b: &&&Byline| person::names(&b.piece.text).iter().any(is_name);
+    let central = bylines.iter().filter(|b| !b.piece.place.aside).find(names);
+    let first = central.or_else(|| bylines.iter().find(names))?;
+    // Several links side by side are several authors.
+    let near = |b: &&&Byline| {
+        matches!(kind, BylineKind::Rel | BylineKind::Link)
+            && b.piece.place.text_before.abs_diff(first.piece.place.text_before) < 120
+    };
+    let mut texts: Vec<&str> = bylines.iter().filter(near).map(|b| b.piece.text.as_str()).collect();
+    if texts.is_empty() {
+        texts.push(&first.piece.text);
+    }
+    let mut shown = candidate(case, "byline", &texts, false);
+    shown.names.retain(is_name);
+    let words = |n: &String| n.split(' ').count();
+    match kind {
+        BylineKind::Words => shown.names.retain(|n| person::looks_like_name(n)),
+        _ => shown.names.retain(|n| words(n) <= 6),
+    }
+    if shown.names.iter().any(|n| person::looks_like_name(n)) {
+        shown.names.retain(|n| !person::has_job(n)); // "…, head of sales and trade"
+    }
+    // What is shown but does not look like people's names never stands against a declared
+    // organisation.
+    shown.organisation |= !shown.names.iter().all(|n| person::looks_like_name(n));
+    (!shown.names.is_empty()).then_some(shown)
 }

@@ -28,6 +28,8 @@ struct Phrases {
     organisation: HashSet<&'static str>,
     /// Words that are in no name.
     junk: HashSet<&'static str>,
+    /// Words of sentences, which are in no name in small letters.
+    small: HashSet<&'static str>,
     /// Jobs that stand right behind a name, without a space.
     title: Vec<&'static str>,
     /// Words of jobs.
@@ -59,6 +61,7 @@ static TABLE: LazyLock<Phrases> = LazyLock::new(|| {
         organisation: of("organisation").into_iter().collect(),
         junk: of("junk").into_iter().collect(),
         job: of("job").into_iter().collect(),
+        small: of("small").into_iter().collect(),
         first,
     }
 });
@@ -370,6 +373,15 @@ pub(crate) fn looks_like_name(text: &str) -> bool {
     (2..=5).contains(&words.len()) && words.iter().filter(capital).count() >= 2
 }
 
+/// Is it a piece of a sentence ("of this article") or a number, and no name? What is declared as
+/// an author may be called so; what readers see is not.
+pub(crate) fn is_phrase(text: &str) -> bool {
+    let count = |of: fn(char) -> bool| text.chars().filter(|c| of(*c)).count();
+    (text.split(' ').any(|w| TABLE.small.contains(w)) && !is_organisation(text))
+        || text.contains('@')
+        || count(char::is_numeric) > count(char::is_alphabetic)
+}
+
 /// Is a word in it one of a job's?
 pub(crate) fn has_job(text: &str) -> bool {
     fold(text).split(' ').any(|w| TABLE.job.contains(w))
@@ -488,8 +500,18 @@ mod tests {
         for text in ["4 Comments", "View more posts", "This post was", "Sat", "Image: Agency"] {
             assert!(names(text).is_empty(), "{text}");
         }
-        for text in ["Staff", "admin", "https://facebook.com/paper", "@paper", "By", "12 May 2024"]
-        {
+        for text in ["range of backgrounds", "of this article", "51-629-6259 E", "jo@example.org"] {
+            assert!(is_phrase(text), "{text}");
+        }
+        for text in [
+            "Staff",
+            "The Author",
+            "admin",
+            "https://facebook.com/paper",
+            "@paper",
+            "By",
+            "12 May 2024",
+        ] {
             assert!(names(text).is_empty(), "{text}");
         }
         assert!(is_organisation("BR24 Redaktion") && is_organisation("The Paper Staff"));

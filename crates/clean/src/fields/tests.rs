@@ -222,6 +222,11 @@ fn bylines_are_found_in_the_line_of_facts() {
     ] {
         assert_eq!(fields_of(html).authors, ["Jo Doe"], "{html}");
     }
+    let list = "<h1>Rain</h1><h6>Author(s)</h6> <ul><li>Jo Doe</li><li>Ann Roe</li></ul>";
+    assert_eq!(fields_of(list).authors, ["Jo Doe", "Ann Roe"]);
+    // Where all stands in what looks like a list of articles, what is beside the headline counts.
+    let card = r#"<div class="card"><h1>Rain</h1><a href="/author/jo">Jo Doe</a></div>"#;
+    assert_eq!(fields_of(card).authors, ["Jo Doe"]);
     let teaser = r#"<h1>Rain</h1><div class="post-meta">2 May 2024</div>"#.to_owned()
         + &"<p>A paragraph of the article, long enough to be one.</p>".repeat(40)
         + r#"<ul class="more"><li class="card-meta"><span class="author">Ann Roe</span></li></ul>"#;

@@ -3,8 +3,8 @@
 use record::Zones;
 use record::date::{self, Stated};
 
-use super::seen::{self, Heads};
-use super::{About, Vote, in_data, meta_names};
+use super::{About, Vote, in_data, meta_names, seen};
+use crate::fields::heads::Heads;
 use crate::fields::spoken_date::{self, Habit};
 use crate::fields::{Case, Fields};
 

@@ -2,101 +2,19 @@
 //! stand.
 
 use record::date::Stated;
-use record::fold;
 
 use super::collect::{push, read};
 use super::{About, Vote};
-use crate::fields::evidence::{Piece, Place, Stamp};
+use crate::fields::Case;
+use crate::fields::evidence::{Piece, Stamp};
+use crate::fields::heads::Heads;
 use crate::fields::roles::Roles;
 use crate::fields::spoken_date::{self, Found, Habit, Label};
-use crate::fields::{Case, Fields};
 
 /// Most visible lines judged.
 const MAX_LINES: usize = 40;
-/// What a place outside of the article's element is worth less.
-const OUTSIDE: f32 = -0.2;
 /// Letters beside a date up to which it stands alone, and the text before it is its label.
 const ALONE: usize = 12;
-
-/// Where the headline stands: the heading with the title's words, and the article's own `h1`
-/// where that is another (pages state titles that they show in a teaser only).
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Heads {
-    titled: Option<Place>,
-    own: Option<Place>,
-}
-
-impl Heads {
-    pub(super) fn of(case: &Case<'_>, fields: &Fields) -> Self {
-        let headings = || case.evidence.headings.iter().filter(|(level, _)| *level <= 3);
-        let title = fields.title.as_deref().map(fold);
-        let titled = title.and_then(|t| headings().find(|(_, p)| fold(&p.text) == t));
-        let central = |p: &Piece| !p.place.aside && !p.place.other;
-        let own = headings().find(|(level, p)| *level == 1 && central(p));
-        let own = own.or_else(|| headings().find(|(level, _)| *level == 1));
-        let article = |(_, p): &&(u8, Piece)| {
-            p.place.inside && central(p) && !case.site_names.contains(&fold(&p.text))
-        };
-        match titled {
-            Some((level, piece)) => {
-                let own = own.filter(|_| *level != 1).filter(article);
-                Self { titled: Some(piece.place), own: own.map(|(_, p)| p.place) }
-            }
-            None => Self { titled: own.map(|(_, p)| p.place), own: None },
-        }
-    }
-
-    fn all(self) -> impl Iterator<Item = Place> {
-        self.titled.into_iter().chain(self.own)
-    }
-
-    /// Does the place stand within a few screens of a headline? True without one.
-    fn are_near(self, place: Place) -> bool {
-        let near = |head: Place| (-1500..=4000).contains(&after(place, head));
-        self.titled.is_none() || self.all().any(near)
-    }
-
-    /// How much nearer the headline a place is than others: -0.5 to 0.25.
-    fn nearness(self, place: Place) -> f32 {
-        let alone = Place { aside: false, other: false, ..place };
-        let without = || frame(place, alone);
-        self.all().map(|head| nearness(place, head)).reduce(f32::max).unwrap_or_else(without)
-    }
-}
-
-/// Bytes of text from the headline to the place.
-fn after(place: Place, head: Place) -> i64 {
-    i64::from(place.text_before) - i64::from(head.text_before)
-}
-
-/// What stands under the headline is the article's; above it, behind a menu, stands today's
-/// date.
-fn nearness(place: Place, head: Place) -> f32 {
-    frame(place, head)
-        + match after(place, head) {
-            0..=150 => 0.25,
-            -60..=-1 | 151..=400 => 0.22,
-            401..=900 => 0.2,
-            -300..=-61 => 0.12,
-            -800..=2000 => 0.05,
-            _ => -0.05,
-        }
-}
-
-/// Furniture and other articles' teasers, unless the headline stands in the same (wrappers say
-/// "sidebar" when they mean a page that has one), and what stands outside of the article's
-/// element that has the headline: today's date in the page's head.
-fn frame(place: Place, head: Place) -> f32 {
-    let aside = if place.aside && !head.aside { -0.2 } else { 0.0 };
-    let other = match place {
-        _ if head.other => 0.0,
-        Place { comment: true, .. } => -0.5,
-        Place { other: true, .. } => -0.25,
-        _ => 0.0,
-    };
-    let outside = if head.inside && !place.inside { OUTSIDE } else { 0.0 };
-    aside + other + outside
-}
 
 /// The votes of `time` elements.
 pub(super) fn times(case: &Case<'_>, habit: Habit<'_>, heads: Heads, votes: &mut Vec<Vote>) {

@@ -171,10 +171,13 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// "By" alone: the names are the rest of its parent, or the text that follows.
+    /// "By" alone: the names are the list below it, the rest of its parent, or the text that
+    /// follows.
     pub(super) fn label(&mut self, node: NodeRef<'a>, label: &str) {
-        let around = node.parent().map(|p| text_of(p, MAX_LINE, true)).unwrap_or_default();
-        if around.len() < label.len() + 4 {
+        let listed = list_after(node);
+        let around = listed.or(node.parent()).map(|p| text_of(p, MAX_LINE, true));
+        let around = around.unwrap_or_default();
+        if around.trim().len() < label.len() + 4 {
             self.name_follows = true;
         } else if self.found.bylines.len() < MAX_PIECES {
             let roles = self.stack.last().map_or_else(Roles::default, |f| f.roles);
@@ -185,6 +188,14 @@ impl<'a> Walk<'a> {
             }
         }
     }
+}
+
+/// The list right after the element that holds the text alone (`<h6>Authors</h6><ul>…`).
+fn list_after(label: NodeRef<'_>) -> Option<NodeRef<'_>> {
+    let heading = label.parent().filter(|heading| heading.children().count() == 1)?;
+    let next = heading.next_siblings().find(|node| node.value().is_element())?;
+    let is_list = |tag: &str| matches!(tag, "ul" | "ol" | "dd");
+    next.value().as_element().is_some_and(|element| is_list(element.name())).then_some(next)
 }
 
 /// Does what starts as a byline name somebody else, or nobody?
@@ -278,6 +289,12 @@ fn is_of_authors(folder: &str) -> bool {
                 | "redaktion"
                 | "columnist"
                 | "reporter"
+                | "reporters"
+                | "journalists"
+                | "byline"
+                | "bylines"
+                | "writer"
+                | "writers"
         )
 }
 
