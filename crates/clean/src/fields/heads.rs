@@ -49,11 +49,11 @@ impl Heads {
         self.titled.is_none() || self.all().any(near)
     }
 
-    /// Does the place stand in the lines of facts beside a headline that is in no other article
-    /// or comment than it? False without one.
+    /// Does the place stand in the lines of facts beside a headline, and in no comment or aside
+    /// that the headline is not in? False without a headline.
     pub(super) fn are_beside(self, place: Place) -> bool {
         let beside = |head: Place| (-BESIDE..=2 * BESIDE).contains(&after(place, head));
-        let same = |head: Place| place.comment == head.comment && place.aside == head.aside;
+        let same = |head: Place| (head.comment || !place.comment) && (head.aside || !place.aside);
         self.all().any(|head| beside(head) && same(head))
     }
 
