@@ -9,6 +9,9 @@ use super::{Case, Fields, person};
 /// Most authors kept.
 const MAX_AUTHORS: usize = 40;
 
+/// Bytes between the names of authors: a comma, an "and".
+const BETWEEN: u32 = 5;
+
 /// The names that one kind of evidence gives.
 struct Candidate {
     source: &'static str,
@@ -235,16 +238,7 @@ fn names_of(case: &Case<'_>, kind: BylineKind, bylines: &[&Byline]) -> Option<Ca
     let names = |b: &&&Byline| person::names(&b.piece.text).iter().any(is_name);
     let central = bylines.iter().filter(|b| !b.piece.place.aside).find(names);
     let first = central.or_else(|| bylines.iter().find(names))?;
-    // Several links side by side are several authors.
-    let near = |b: &&&Byline| {
-        matches!(kind, BylineKind::Rel | BylineKind::Link)
-            && b.piece.place.text_before.abs_diff(first.piece.place.text_before) < 120
-    };
-    let mut texts: Vec<&str> = bylines.iter().filter(near).map(|b| b.piece.text.as_str()).collect();
-    if texts.is_empty() {
-        texts.push(&first.piece.text);
-    }
-    let mut shown = candidate(case, "byline", &texts, false);
+    let mut shown = candidate(case, "byline", &side_by_side(kind, first, bylines), false);
     shown.names.retain(is_name);
     let words = |n: &String| n.split(' ').count();
     match kind {
@@ -258,4 +252,27 @@ fn names_of(case: &Case<'_>, kind: BylineKind, bylines: &[&Byline]) -> Option<Ca
     // organisation.
     shown.organisation |= !shown.names.iter().all(|n| person::looks_like_name(n));
     (!shown.names.is_empty()).then_some(shown)
+}
+
+/// The texts of several links side by side: they are several authors. Those with an author's
+/// class may be checkers' too, with a label before: they must follow one another.
+fn side_by_side<'b>(kind: BylineKind, first: &'b Byline, bylines: &[&'b Byline]) -> Vec<&'b str> {
+    let at = |byline: &Byline| byline.piece.place.text_before;
+    match kind {
+        BylineKind::Rel | BylineKind::Link => {
+            let near = bylines.iter().filter(|b| at(b).abs_diff(at(first)) < 120);
+            near.map(|b| b.piece.text.as_str()).collect()
+        }
+        BylineKind::Class if first.piece.place.linked => {
+            let mut end = at(first);
+            let following =
+                bylines.iter().skip_while(|b| !std::ptr::eq(**b, first)).take_while(|b| {
+                    let joined = b.piece.place.linked && at(b) <= end + BETWEEN;
+                    end = at(b) + u32::try_from(b.piece.text.trim().len()).unwrap_or(0);
+                    joined
+                });
+            following.map(|b| b.piece.text.as_str()).collect()
+        }
+        _ => vec![&first.piece.text],
+    }
 }

@@ -224,6 +224,9 @@ fn bylines_are_found_in_the_line_of_facts() {
     }
     let list = "<h1>Rain</h1><h6>Author(s)</h6> <ul><li>Jo Doe</li><li>Ann Roe</li></ul>";
     assert_eq!(fields_of(list).authors, ["Jo Doe", "Ann Roe"]);
+    let linked = r#"<h1>Rain</h1><a class="author" href="/a">Jo Doe</a> <a class="author"
+        href="/b">Ann Roe</a> Reviewed by <a class="author" href="/c">Max Moe</a>"#;
+    assert_eq!(fields_of(linked).authors, ["Jo Doe", "Ann Roe"]);
     // Where all stands in what looks like a list of articles, what is beside the headline counts.
     let card = r#"<div class="card"><h1>Rain</h1><a href="/author/jo">Jo Doe</a></div>"#;
     assert_eq!(fields_of(card).authors, ["Jo Doe"]);
