@@ -144,10 +144,21 @@ pub(super) fn site_names(case: &Case<'_>, fields: &Fields) -> Vec<String> {
         names.push(fold(url.domain()));
         names.extend(url.domain().split('.').next().map(fold));
     }
+    let home = case.evidence.linking.iter().filter(|(href, _)| leads_home(href, fields));
+    names.extend(home.map(|(_, text)| fold(text)));
     names.retain(|n| n.chars().count() > 1);
     names.sort_unstable();
     names.dedup();
     names
+}
+
+/// Does the link lead to the page's site itself?
+fn leads_home(href: &str, fields: &Fields) -> bool {
+    let Some(page) = fields.url.as_ref().filter(|page| !page.is_front_page()) else {
+        return false;
+    };
+    let is_home = |url: PageUrl| url.is_front_page() && url.host() == page.host();
+    href == "/" || PageUrl::parse(href).is_ok_and(is_home)
 }
 
 /// The text of what some write into descriptions as HTML. A tag alone may be spoken of.

@@ -132,6 +132,8 @@ pub(crate) struct Evidence<'a> {
     pub(crate) title: Option<String>,
     /// `h1`, and other elements that say they are the headline.
     pub(crate) headings: Vec<(u8, Piece)>,
+    /// Where headings that are one link lead, and their texts: a site's name leads home.
+    pub(crate) linking: Vec<(&'a str, String)>,
     /// `time` elements.
     pub(crate) times: Vec<TimeTag<'a>>,
     /// Microdata.

@@ -237,6 +237,17 @@ fn bylines_are_found_in_the_line_of_facts() {
 }
 
 #[test]
+fn a_heading_that_leads_home_names_the_site() {
+    let blog = r#"<link rel=canonical href="https://blog.example.org/2025/rain.html">
+        <title>Small Things: Rain ends the drought</title>
+        <h1 class=title> <a href="https://blog.example.org/">Small Things</a></h1>
+        <h3 class=post-title>Rain ends the drought</h3>"#;
+    assert_eq!(title(blog), "Rain ends the drought");
+    let elsewhere = blog.replace("href=\"https://blog.example.org/\"", "href=\"/2025/rain.html\"");
+    assert_eq!(title(&elsewhere), "Small Things");
+}
+
+#[test]
 fn a_site_is_named_without_its_motto() {
     let named = |name: &str| {
         let html = format!(

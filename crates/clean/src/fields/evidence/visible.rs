@@ -40,6 +40,9 @@ impl<'a> Walk<'a> {
         let sure = level == 1 || (!place.other && !place.aside);
         if sure && self.found.headings.len() < MAX_HEADINGS {
             let piece = self.piece(node, MAX_HEADLINE, false);
+            if let Some(href) = only_link(node).filter(|_| level == 1) {
+                self.found.linking.push((href, piece.text.clone()));
+            }
             self.found.headings.push((level, piece));
         }
     }
@@ -188,6 +191,17 @@ impl<'a> Walk<'a> {
             }
         }
     }
+}
+
+/// Where the one element of a heading leads, if that is a link and there is no text beside it.
+fn only_link(heading: NodeRef<'_>) -> Option<&str> {
+    let is_blank = |node: &NodeRef<'_>| {
+        node.value().as_text().is_some_and(|text| text.trim().is_empty())
+            || node.value().is_comment()
+    };
+    let mut children = heading.children().filter(|node| !is_blank(node));
+    let only = children.next().filter(|_| children.next().is_none())?.value().as_element()?;
+    only.attr("href").filter(|_| only.name() == "a")
 }
 
 /// The list right after the element that holds the text alone (`<h6>Authors</h6><ul>…`).

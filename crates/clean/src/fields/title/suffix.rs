@@ -55,10 +55,12 @@ fn first_cut<'t>(title: &'t str, sites: &[String], others: &[String]) -> Option<
     cut.then_some(tail).or_else(|| after_colon(title, sites, others))
 }
 
-/// Without "Site: " before what is shown as a headline: colons stand in headlines too.
+/// Without "Site: " before what is shown as a headline: colons stand in headlines too, so else
+/// only without a site's whole name of several words.
 fn after_colon<'t>(title: &'t str, sites: &[String], others: &[String]) -> Option<&'t str> {
     let (head, tail) = title.split_once(": ")?;
-    (is_site(head, sites) && is_known(tail, others)).then_some(tail)
+    let named = || head.contains(' ') && tail.contains(' ') && sites.contains(&fold(head));
+    (is_site(head, sites) && is_known(tail, others) || named()).then_some(tail)
 }
 
 fn is_known(rest: &str, others: &[String]) -> bool {
@@ -111,6 +113,10 @@ mod tests {
         ] {
             assert_eq!(without_site(title, &sites, &others), "Rain ends the drought", "{title}");
         }
+        let start = "The Paper: Rain ends the drought";
+        assert_eq!(without_site(start, &sites, &[]), "Rain ends the drought");
+        let kept = "Paper: Rain ends the drought";
+        assert_eq!(without_site(kept, &sites, &[]), kept);
         let kept = "Budget 3.0 | Taxman gets billions to hire an army of collectors";
         assert_eq!(without_site(kept, &sites, &[]), kept);
         let kept = "Take care - paper made from grass in spring";
