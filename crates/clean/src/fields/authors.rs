@@ -73,7 +73,10 @@ fn fuller(candidates: &[Candidate], first: usize) -> Option<usize> {
         // A declared name cut short is nobody else.
         let part = |t: &String| mine.iter().any(|m| m != t && m.contains(t.as_str()));
         let more = more && !theirs.iter().any(part);
-        let better = other.source == "byline" && !other.organisation && (more || named);
+        let seen = other.source == "byline" && (more || named);
+        // Papers name all of their authors for citation, and the first alone besides.
+        let cited = other.source == "citation" && theirs.len() > mine.len();
+        let better = !other.organisation && (seen || cited && mine.iter().all(shows));
         (better && theirs.len() <= 12).then_some(at)
     })
 }
@@ -127,7 +130,8 @@ fn declared(case: &Case<'_>) -> Vec<Candidate> {
             .find(|v| !v.is_empty())
             .unwrap_or_default()
     };
-    let turned: Vec<String> = case.metas("citation_author").map(turned).collect();
+    let cited = ["citation_author", "citation_authors"].into_iter().flat_map(|n| case.metas(n));
+    let turned: Vec<String> = cited.map(turned).collect();
     let turned: Vec<&str> = turned.iter().map(String::as_str).collect();
     vec![
         candidate(case, "json-ld", &graph, organisation),
@@ -144,7 +148,7 @@ fn declared(case: &Case<'_>) -> Vec<Candidate> {
             &all(&["article:author", "og:article:author", "og:author"]),
             false,
         ),
-        candidate(case, "meta", &turned, false),
+        candidate(case, "citation", &turned, false),
         candidate(
             case,
             "meta",

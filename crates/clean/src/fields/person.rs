@@ -186,8 +186,20 @@ fn names_in(line: &str) -> Vec<String> {
         let named = rejoin(parts).into_iter().filter_map(|n| clean(&n));
         return named.filter(|n| looks_like_name(n)).collect();
     }
-    let parts = split(until_end(rest));
+    let names = until_end(rest);
+    let parts = split(names);
+    if parts.len() > 1 && is_one_organisation(names, &parts) {
+        return clean(names).into_iter().collect();
+    }
     rejoin(parts).into_iter().filter_map(|n| clean(&n)).collect()
+}
+
+/// Is this an organisation with an "and" in its name, and no list of some?
+fn is_one_organisation(text: &str, parts: &[String]) -> bool {
+    let organisations = parts.iter().filter(|part| is_organisation(part)).count();
+    !text.contains([',', ';'])
+        && (1..parts.len()).contains(&organisations)
+        && !parts.iter().any(|part| looks_like_name(part))
 }
 
 fn lengths(words: &HashSet<&str>) -> [u32; 26] {
@@ -493,6 +505,8 @@ mod tests {
         assert!(names("記者").is_empty());
         assert_eq!(names("2 May 2024 | Jo Doe | Senior Writer"), ["Jo Doe"]);
         assert_eq!(names("Jo Doe, CNN"), ["Jo Doe"]);
+        assert_eq!(names("Center for Drugs and Research"), ["Center for Drugs and Research"]);
+        assert_eq!(names("Jo Doe and Reuters"), ["Jo Doe", "Reuters"]);
     }
 
     #[test]

@@ -305,6 +305,9 @@ fn a_byline_that_says_more_than_the_data_is_believed() {
     let data = |name: &str| format!("<meta name=author content='{name}'><h1>Rain</h1>");
     let titles = data("Jo Doe") + "<p class=byline>By Dr Jo Doe, Dr Ann Roe</p>";
     assert_eq!(fields_of(&titles).authors, ["Dr Jo Doe", "Dr Ann Roe"]);
+    let cited = "<meta name=citation_authors content='Doe, Jo'>
+        <meta name=citation_authors content='Roe, Ann'>";
+    assert_eq!(fields_of(&(data("Jo Doe") + cited)).authors, ["Jo Doe", "Ann Roe"]);
     let other = data("Jo Doe") + "<p class=byline>By Ann Roe, Max Moe</p>";
     assert_eq!(fields_of(&other).authors, ["Jo Doe"]);
 }
