@@ -101,8 +101,8 @@ fn candidate(
     let all_organisations =
         names.iter().zip(&folded).all(|(n, f)| site(f) || person::is_organisation(n));
     if !all_organisations {
-        // People and their paper: the people.
-        let mut keep = folded.iter().map(|f| !site(f));
+        // People, their paper and the agencies whose reports they used: the people.
+        let mut keep = folded.iter().map(|f| !site(f) && !person::is_agency(f));
         names.retain(|_| keep.next().unwrap_or(true));
     }
     let joined = texts.iter().any(|t| person::is_joined(t));

@@ -26,6 +26,8 @@ struct Phrases {
     nobody: Vec<&'static str>,
     /// Words of organisations.
     organisation: HashSet<&'static str>,
+    /// News agencies, and the words for several.
+    agency: HashSet<&'static str>,
     /// Words that are in no name.
     junk: HashSet<&'static str>,
     /// Words of sentences, which are in no name in small letters.
@@ -59,6 +61,7 @@ static TABLE: LazyLock<Phrases> = LazyLock::new(|| {
         nobody: of("nobody"),
         title: of("title"),
         organisation: of("organisation").into_iter().collect(),
+        agency: of("agency").into_iter().collect(),
         junk: of("junk").into_iter().collect(),
         job: of("job").into_iter().collect(),
         small: of("small").into_iter().collect(),
@@ -124,6 +127,11 @@ pub(crate) fn is_organisation(name: &str) -> bool {
     words.iter().any(|w| TABLE.organisation.contains(w))
         || folded.contains("redaktion")
         || name.contains(".com")
+}
+
+/// Is this a news agency, or several unnamed?
+pub(crate) fn is_agency(name: &str) -> bool {
+    TABLE.agency.contains(fold(name).as_str())
 }
 
 /// The names in a byline, in its order. The texts of its elements may be set off by
@@ -424,13 +432,20 @@ fn without_title(name: &str) -> &str {
     bare.filter(|bare| bare.chars().count() >= 2).unwrap_or(name)
 }
 
+/// Without whom its bearer writes for (`Jo Doe For Example.com`).
+fn without_paper(name: &str) -> &str {
+    let paper = [" for ", " For ", " FOR "].into_iter().find_map(|word| name.split_once(word));
+    let is_site = |paper: &str| !paper.contains(' ') && paper.trim_end_matches('.').contains('.');
+    paper.filter(|(_, paper)| is_site(paper)).map_or(name, |(bearer, _)| bearer)
+}
+
 fn clean(name: &str) -> Option<String> {
     let trimmed = name.trim_matches(|c: char| {
         c.is_whitespace()
             || matches!(c, ',' | ';' | ':' | '|' | '-' | '–' | '/' | '"' | '*' | '•' | '_')
             || matches!(c, '・' | '／' | '：' | '■' | '◎' | '●')
     });
-    let trimmed = without_title(trimmed);
+    let trimmed = without_title(without_paper(trimmed));
     let trimmed =
         trimmed.strip_suffix('.').filter(|t| t.len() > 6 && !t.ends_with("Jr")).unwrap_or(trimmed);
     let folded = fold(trimmed);
@@ -505,6 +520,7 @@ mod tests {
         assert!(names("記者").is_empty());
         assert_eq!(names("2 May 2024 | Jo Doe | Senior Writer"), ["Jo Doe"]);
         assert_eq!(names("Jo Doe, CNN"), ["Jo Doe"]);
+        assert_eq!(names("By Jo Doe For Example.com and Ann Roe"), ["Jo Doe", "Ann Roe"]);
         assert_eq!(names("Center for Drugs and Research"), ["Center for Drugs and Research"]);
         assert_eq!(names("Jo Doe and Reuters"), ["Jo Doe", "Reuters"]);
     }

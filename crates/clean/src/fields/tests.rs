@@ -308,6 +308,9 @@ fn a_byline_that_says_more_than_the_data_is_believed() {
     let cited = "<meta name=citation_authors content='Doe, Jo'>
         <meta name=citation_authors content='Roe, Ann'>";
     assert_eq!(fields_of(&(data("Jo Doe") + cited)).authors, ["Jo Doe", "Ann Roe"]);
+    let agency = "<h1>Regen</h1><p class=author>Von <b>Jo Doe</b> mit <i>AP</i></p>";
+    assert_eq!(fields_of(agency).authors, ["Jo Doe"]);
+    assert_eq!(fields_of("<h1>Regen</h1><p class=author>dpa</p>").authors, ["dpa"]);
     let other = data("Jo Doe") + "<p class=byline>By Ann Roe, Max Moe</p>";
     assert_eq!(fields_of(&other).authors, ["Jo Doe"]);
 }
