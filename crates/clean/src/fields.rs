@@ -14,6 +14,7 @@ mod heads;
 mod json_ld;
 mod language;
 mod language_of_few;
+mod language_tag;
 mod lenient_json;
 mod person;
 mod roles;

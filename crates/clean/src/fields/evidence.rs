@@ -1,6 +1,7 @@
 //! One pass over the tree that collects everything any field is judged from.
 
 mod attributes;
+mod byline_signs;
 mod markup;
 mod seams;
 mod visible;

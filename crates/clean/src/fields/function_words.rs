@@ -216,7 +216,7 @@ mod tests {
         for (language, list) in LISTS {
             for (other, words) in LISTS {
                 let shared = list.split(' ').filter(|w| words.split(' ').any(|o| o == *w)).count();
-                let is_kin = super::super::language::is_kin(language, other);
+                let is_kin = super::super::language_tag::is_kin(language, other);
                 assert!(is_kin || shared <= 10, "{language} and {other} share {shared}");
             }
         }

@@ -6,7 +6,7 @@
 //! always answers, also for languages that it does not know.
 
 use super::function_words::{self, Counts};
-use super::language::{is_kin, two_letters};
+use super::language_tag::{is_kin, two_letters};
 
 /// Words by which a language leads all others and needs no detector.
 const LEAD: usize = 2;
