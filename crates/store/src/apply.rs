@@ -6,10 +6,10 @@ use std::sync::LazyLock;
 use record::{Reason, ReasonKind, RecordId};
 use rusqlite::{Connection, OptionalExtension, named_params};
 
-use crate::claim::EntryId;
 use crate::commit::{Commit, Committed, Effect, Outcome};
 use crate::error::Sql;
 use crate::feed_days::Days;
+use crate::id::EntryId;
 use crate::run::{Of, Tally};
 use crate::time::millis;
 use crate::{captured, feed_poll, host, recorded, texts, trails};

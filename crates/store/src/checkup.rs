@@ -4,8 +4,8 @@
 use jiff::Timestamp;
 
 use crate::Reader;
-use crate::claim::FeedId;
 use crate::error::StoreError;
+use crate::id::FeedId;
 use crate::time::millis;
 
 /// Pages of one source that were given up for one reason.

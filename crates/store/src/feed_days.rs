@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use record::ReasonKind;
 use rusqlite::{Connection, Row, params};
 
-use crate::claim::FeedId;
 use crate::commit::{Commit, Cost, Effect, Outcome};
 use crate::error::{Sql, StoreError};
+use crate::id::FeedId;
 use crate::time::millis;
 use crate::{PollResult, Reader};
 

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use crate::Edits;
-use crate::claim::FeedId;
 use crate::error::{Sql, StoreError};
+use crate::id::FeedId;
 use crate::sources::{NewFeed, add};
 use crate::time::millis;
 

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::claim::FeedId;
 use crate::error::{Sql, StoreError};
+use crate::id::FeedId;
 use crate::row::bound;
 use crate::time::{from_millis, millis};
 use crate::{HostState, Reader, Store, host};
