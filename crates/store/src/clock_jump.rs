@@ -48,7 +48,7 @@ mod tests {
         let mut world = World::new();
         let feed = NewFeed { url: "https://a/f".into(), host: "a".into(), settings: None };
         world.store.add_feeds(&[feed], at(5_000)).unwrap();
-        world.store.add_entries(&[found("a", "x", 7_000)], at(0)).unwrap();
+        world.add_entries(&[found("a", "x", 7_000)], at(0));
         let mut commit = world.text("https://b/1", "One.", 900);
         commit.host =
             Some(HostState { host: "b".into(), hold_until: Some(at(9_000)), state: None });

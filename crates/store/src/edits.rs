@@ -8,7 +8,7 @@ use rusqlite::Connection;
 
 use crate::connection::{Db, Durability, OpenOptions, open_write, take_lock};
 use crate::error::{Sql, StoreError};
-use crate::feed_poll::{self, FoundEntry, Item};
+use crate::frontier::{self, FoundEntry};
 use crate::retry::{self, DeadLetters};
 use crate::run::{self, Run, RunId};
 use crate::sources::{self, NewFeed};
@@ -79,13 +79,7 @@ impl Edits {
         found: &[FoundEntry],
         now: Timestamp,
     ) -> Result<usize, StoreError> {
-        self.write(|c| {
-            let mut new = 0;
-            for entry in found {
-                new += usize::from(feed_poll::put_item(c, None, entry, millis(now))? == Item::New);
-            }
-            Ok(new)
-        })
+        self.write(|c| frontier::put_pages(c, found, millis(now)))
     }
 
     /// The dead letters wait again, due now and with nothing held against them. Returns how
@@ -131,7 +125,7 @@ mod tests {
     #[test]
     fn a_run_that_is_handed_over_keeps_its_start_and_touches_no_claims() {
         let mut world = World::new();
-        world.store.add_entries(&[found("a", "x", 10)], at(10)).unwrap();
+        world.add_entries(&[found("a", "x", 10)], at(10));
         let options = ClaimOptions { count: 9, per_host: 2, now: at(1_000), lease: WAIT };
         world.store.claims().unwrap().entries(world.run, options).unwrap();
         let mut edits = Edits::open(&world.path(), WAIT).unwrap();

@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn what_vouches_for_a_page_is_kept_while_it_is_hot_and_outlives_failures() {
         let mut world = World::new();
-        world.store.add_entries(&[found("a", "1", 0)], at(0)).unwrap();
+        world.add_entries(&[found("a", "1", 0)], at(0));
         let sent = |etag: &str| Validators { etag: Some(etag.to_owned()), last_modified: None };
         let claim = |world: &World, now: i64| {
             let lease = Duration::from_mins(1);
@@ -103,7 +103,7 @@ mod tests {
     fn a_hot_page_is_fetched_again_at_twice_its_age_until_it_is_old() {
         const HOUR: i64 = 3_600_000;
         let mut world = World::new();
-        world.store.add_entries(&[found("a", "1", 0)], at(0)).unwrap();
+        world.add_entries(&[found("a", "1", 0)], at(0));
         let mut due = Vec::new();
         let mut now = 0;
         while due.len() < 9 {

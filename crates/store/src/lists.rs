@@ -5,7 +5,7 @@ use record::ContentHash;
 use rusqlite::{Connection, params};
 
 use crate::error::{Sql, StoreError};
-use crate::feed_poll::{self, FoundEntry, Item};
+use crate::frontier::{self, FoundEntry};
 use crate::time::millis;
 use crate::{Edits, RunId, row};
 
@@ -71,10 +71,7 @@ impl Edits {
         const DONE: &str =
             "UPDATE lists SET is_done = 1, content = ?3 WHERE run = ?1 AND number = ?2";
         self.write(|c| {
-            let mut new = 0;
-            for entry in found {
-                new += usize::from(feed_poll::put_item(c, None, entry, millis(now))? == Item::New);
-            }
+            let new = frontier::put_pages(c, found, millis(now))?;
             let content = done.content.as_ref().map(ContentHash::as_bytes);
             c.prepare_cached(DONE)?.execute(params![run.0, done.number.cast_signed(), content])?;
             add(c, run, next)?;

@@ -5,7 +5,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::commit::Outcome;
 use crate::error::Sql;
-use crate::feed_poll::{self, FoundEntry, Item};
+use crate::feed_poll;
+use crate::frontier::{self, FoundEntry, Item};
 use crate::sources::{self, NewFeed};
 
 /// A poll of a feed, as it was recorded.
@@ -46,11 +47,11 @@ pub(crate) fn poll(c: &Connection, poll: &RecordedPoll, at: i64) -> Sql<Outcome>
     let (mut new, mut changed, mut known) = (0, 0, 0);
     for entry in &poll.entries {
         // What it said before a later poll wakes nothing.
-        if !is_news && feed_poll::is_listed(c, feed, &entry.guid)? {
+        if !is_news && frontier::is_listed(c, feed, &entry.guid)? {
             known += 1;
             continue;
         }
-        match feed_poll::put_item(c, Some(feed), entry, at)? {
+        match frontier::put_item(c, feed, entry, at)? {
             Item::New => new += 1,
             Item::Changed => changed += 1,
             Item::Known => known += 1,
@@ -80,7 +81,7 @@ pub(crate) fn entry(c: &Connection, entry: &RecordedEntry, at: i64) -> Sql<Optio
         return Ok((!is_later).then_some(number));
     }
     let feed = entry.feed.as_ref().map(|feed| feed_of(c, feed, at)).transpose()?;
-    feed_poll::put_entry(c, feed, &entry.found, at).map(|(number, _)| Some(number))
+    frontier::put_entry(c, feed, &entry.found, at).map(|(number, _)| Some(number))
 }
 
 fn feed_of(c: &Connection, feed: &NewFeed, at: i64) -> Sql<crate::FeedId> {

@@ -102,7 +102,7 @@ mod tests {
         let mut world = World::new();
         let list =
             [found("a.example:443", "x", 1), found("a.example:443", "y[1]", 2), found("b", "z", 3)];
-        world.store.add_entries(&list, at(0)).unwrap();
+        world.add_entries(&list, at(0));
         let lease = Duration::from_mins(1);
         let options = ClaimOptions { count: 9, per_host: 9, now: at(1_000), lease };
         let claimed = world.store.claims().unwrap().entries(world.run, options).unwrap();

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use crate::{
     CaptureKey, Commit, Committed, Effect, FoundEntry, Judged, OpenOptions, Reader, RunId, Store,
+    frontier,
 };
 
 /// A time, in milliseconds.
@@ -45,6 +46,12 @@ impl World {
         drop(store);
         let (store, run) = open(&folder.path().join("news.db"));
         Self { folder, store, run, next }
+    }
+
+    /// Pages that no feed listed.
+    pub(crate) fn add_entries(&mut self, found: &[FoundEntry], now: Timestamp) {
+        let add = |c: &rusqlite::Connection| frontier::put_pages(c, found, now.as_millisecond());
+        self.store.write(add).unwrap();
     }
 
     pub(crate) fn commit(&mut self, commit: Commit) -> Committed {

@@ -14,9 +14,7 @@ use crate::commit::{Commit, Committed};
 use crate::connection::{Db, Durability, LOG_LIMIT, OpenOptions, beside, open_write, take_lock};
 use crate::error::{ErrorKind, Fault, Sql, StoreError};
 use crate::feed_days::Days;
-use crate::feed_poll::{self, FoundEntry};
 use crate::run::{self, Run, RunId, Tally};
-use crate::time::millis;
 use crate::{apply, search, trails};
 
 /// The database, open for judging and storing. One process at a time has it.
@@ -117,22 +115,6 @@ impl Store {
             }
             c.busy_timeout(self.options.busy_timeout).ok();
         }
-    }
-
-    /// Puts pages that no feed listed to the frontier; returns how many are new.
-    pub fn add_entries(
-        &mut self,
-        found: &[FoundEntry],
-        now: Timestamp,
-    ) -> Result<usize, StoreError> {
-        self.write(|c| {
-            let mut new = 0;
-            for entry in found {
-                let item = feed_poll::put_item(c, None, entry, millis(now))?;
-                new += usize::from(item == feed_poll::Item::New);
-            }
-            Ok(new)
-        })
     }
 
     /// A second write connection, for claiming beside commits: what it writes is harmless to
@@ -393,7 +375,7 @@ mod tests {
     fn closing_leaves_no_log_behind() {
         let mut world = World::new();
         world.put(A, "One.", 10);
-        world.store.add_entries(&[found("a.example", "x", 5)], at(1)).unwrap();
+        world.add_entries(&[found("a.example", "x", 5)], at(1));
         let World { folder, store, .. } = world;
         store.close().unwrap();
         assert!(!folder.path().join("news.db-wal").exists());

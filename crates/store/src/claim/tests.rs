@@ -16,7 +16,7 @@ fn fill(world: &mut World, hosts: &[(&str, i64)]) {
         .iter()
         .flat_map(|(host, n)| (0..*n).map(move |i| found(host, &format!("p{i}"), i)))
         .collect();
-    world.store.add_entries(&all, at(0)).unwrap();
+    world.add_entries(&all, at(0));
 }
 
 fn claim(world: &World, options: ClaimOptions) -> Vec<ClaimedEntry> {
@@ -82,7 +82,7 @@ fn hosts_take_turns() {
 #[test]
 fn nothing_is_claimed_before_it_is_due_or_while_its_host_is_on_hold() {
     let mut world = World::new();
-    world.store.add_entries(&[found("a", "x", 2_000), found("b", "y", 500)], at(0)).unwrap();
+    world.add_entries(&[found("a", "x", 2_000), found("b", "y", 500)], at(0));
     let hold = HostState { host: "b".into(), hold_until: Some(at(1_500)), state: None };
     let mut commit = world.text("https://b/first", "One.", 900);
     commit.host = Some(hold.clone());
