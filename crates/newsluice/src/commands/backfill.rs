@@ -17,12 +17,15 @@ use crate::exit::{Exit, TryAgain, Usage, is_in_use};
 use crate::output;
 use crate::pipeline::only_in;
 use crate::pipeline::survey::{Book, Cost, Filter, Found, Limits, Survey};
-use crate::pipeline::{ENTRIES_AT_ONCE, Pipeline, Plan, Replay, handover, web_client};
+use crate::pipeline::{Pipeline, Plan, Replay, handover, web_client};
 use crate::progress::bytes_of;
 use crate::shutdown::Shutdown;
 use crate::source::words;
 pub(crate) use instant::When;
 use sources::Sources;
+
+/// Entries put to the frontier in one transaction.
+const ENTRIES_AT_ONCE: usize = 1000;
 
 /// What `--archive` is worth where a daemon fetches.
 const DAEMON_RECORDS: &str = "--archive counts for nothing here: the daemon fetches the pages, \

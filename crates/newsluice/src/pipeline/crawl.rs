@@ -14,9 +14,9 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::Inlet;
 use super::fetched::Fetched;
 use super::host_notes::HostNotes;
+use super::inlet::Inlet;
 use super::live::Live;
 use super::manners::{Manners, Reload, Reloaded};
 use super::outgoing::Outgoing;

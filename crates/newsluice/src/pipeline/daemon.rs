@@ -7,8 +7,10 @@ use store::Reader;
 use tokio::sync::watch;
 
 use super::crawl::{Crawl, Reloading};
+use super::inlet::Inlet;
 use super::manners::Reload;
-use super::{Ended, Ending, Inlet, Pipeline, handover, upkeep, watchdog};
+use super::stages::Ending;
+use super::{Ended, Pipeline, handover, upkeep, watchdog};
 use crate::disk::Disk;
 use crate::http::Endpoint;
 use crate::supervisor;

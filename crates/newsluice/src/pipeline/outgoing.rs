@@ -6,7 +6,8 @@ use store::PollResult;
 use super::envelope::{Captured, Envelope, JudgedItem};
 use super::fetched::Fetched;
 use super::host_notes::HostNotes;
-use super::{Inlet, size};
+use super::inlet::Inlet;
+use super::replay::size;
 
 /// Sends what was fetched, and counts it.
 pub(super) struct Outgoing {
