@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use world::{Answer, Origin, Site};
 
-use crate::conduct::{OPEN, feed, page, start, wait_for};
+use crate::support::{OPEN, feed, page, start, wait_for};
 use crate::support::{Ran, World};
 
 fn backfill(world: &World, arguments: &[&str]) -> Ran {

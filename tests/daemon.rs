@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use world::{Answer, Site, Step};
 
-use crate::conduct::{Daemon, OPEN, feed, list, page, start, wait_for};
 use crate::support::World;
+use crate::support::{Daemon, OPEN, feed, list, page, start, wait_for};
 
 /// The program without end over the feeds of this list, at a poll a second.
 fn daemon(world: &World, feeds: &str, more: &[&str]) -> Command {

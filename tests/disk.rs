@@ -7,8 +7,8 @@ use std::process::Command;
 
 use world::{Origin, Site};
 
-use crate::conduct::{Daemon, OPEN, feed, list, page, start, wait_for};
 use crate::support::World;
+use crate::support::{Daemon, OPEN, feed, list, page, start, wait_for};
 
 /// A file system of so many MiB in memory, unmounted at the end.
 struct Small(PathBuf);

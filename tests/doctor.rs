@@ -3,7 +3,7 @@
 use serde_json::Value;
 use world::{Answer, Origin, Site};
 
-use crate::conduct::{OPEN, feed, page, start};
+use crate::support::{OPEN, feed, page, start};
 use crate::support::{Ran, World};
 
 const WALL: &str = "<!DOCTYPE html><title>Just a moment...</title><p>Enable JavaScript and cookies";

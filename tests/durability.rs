@@ -11,9 +11,11 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, OpenFlags};
 use world::{Origin, Site};
 
-use crate::conduct::{Daemon, OPEN, feed, least_gap, list, page, start, wait_for};
 use crate::faults::{has_strace, under_strace};
-use crate::support::{World, acknowledged, article, ran, repository};
+use crate::support::{
+    Daemon, OPEN, World, acknowledged, article, feed, least_gap, list, page, ran, repository,
+    start, wait_for,
+};
 
 fn number(variable: &str, otherwise: usize) -> usize {
     std::env::var(variable).ok().and_then(|n| n.parse().ok()).unwrap_or(otherwise)

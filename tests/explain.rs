@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use world::{Answer, Site, Step};
 
-use crate::conduct::{OPEN, feed, start};
+use crate::support::{OPEN, feed, start};
 use crate::support::{World, repository};
 
 fn text(world: &World, query: &str) -> String {

@@ -2,7 +2,7 @@
 
 use world::{Answer, Site};
 
-use crate::conduct::{OPEN, feed, page, start};
+use crate::support::{OPEN, feed, page, start};
 use crate::support::{Ran, World};
 
 fn once(world: &World, feeds: &[String]) -> Ran {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use world::{Answer, Origin, Site, Step};
 
-use crate::conduct::{Daemon, OPEN, feed, list, page, start, wait_for};
+use crate::support::{Daemon, OPEN, feed, list, page, start, wait_for};
 use crate::support::{World, acknowledged, article, ran};
 
 fn folder(world: &World, files: u64) -> String {

@@ -6,7 +6,7 @@ use std::net::{TcpListener, TcpStream};
 
 use world::{Answer, Site};
 
-use crate::conduct::{Daemon, OPEN, feed, list, page, start, wait_for};
+use crate::support::{Daemon, OPEN, feed, list, page, start, wait_for};
 use crate::support::{World, repository};
 
 fn get(port: u16, path: &str) -> Option<String> {

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use world::{Answer, Origin, Site};
 
-use crate::conduct::{OPEN, feed, page, start};
+use crate::support::{OPEN, feed, page, start};
 use crate::support::{Ran, World, ran};
 
 const WAYS: [&str; 3] = ["file", "env", "credential"];

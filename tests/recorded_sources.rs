@@ -5,9 +5,8 @@ use std::process::Stdio;
 
 use world::{Answer, Origin, Site};
 
-use crate::conduct::{Daemon, OPEN, page, start, wait_for};
 use crate::gaps::listing;
-use crate::support::{World, article, kill_amid};
+use crate::support::{Daemon, OPEN, World, article, kill_amid, page, start, wait_for};
 
 /// All that is to be equal: the frontier, what each feed listed, what is known of feeds and when
 /// a text was met last. Without the numbers of rows, passwords, and times that are only planned.

@@ -4,10 +4,9 @@ use std::process::Stdio;
 
 use world::{Answer, Origin, Site};
 
-use crate::conduct::{Daemon, OPEN, feed, page, start, wait_for};
 use crate::recorded_sources::assert_told;
 use crate::sources::whole;
-use crate::support::{World, kill_amid, ran};
+use crate::support::{Daemon, OPEN, World, feed, kill_amid, page, ran, start, wait_for};
 
 /// A site whose second poll brings changed and further pages, a copy, a page that is none and an
 /// item without a page.

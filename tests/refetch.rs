@@ -2,8 +2,8 @@
 
 use world::{Answer, Origin, Site};
 
-use crate::conduct::{OPEN, feed, page, start};
 use crate::support::World;
+use crate::support::{OPEN, feed, page, start};
 
 /// Odd on purpose: what is sent back must be the same bytes.
 const TAG: &str = "W/\"a 'b' \u{7e}1\"";

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use world::{Answer, Origin, Site};
 
-use crate::conduct::{Daemon, OPEN, page, start, wait_for};
+use crate::support::{Daemon, OPEN, page, start, wait_for};
 use crate::support::{Ran, World, kill_amid, ran};
 
 /// What the older version leaves in every text.

@@ -2,7 +2,7 @@
 
 use world::{Answer, Origin, Site};
 
-use crate::conduct::{OPEN, feed, page, start};
+use crate::support::{OPEN, feed, page, start};
 use crate::support::{Ran, World, article};
 
 fn run(world: &World, arguments: &[&str], code: i32) -> Ran {

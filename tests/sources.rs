@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use world::{Answer, Origin, Site};
 
-use crate::conduct::{Daemon, OPEN, feed, page, start, wait_for};
+use crate::support::{Daemon, OPEN, feed, page, start, wait_for};
 use crate::support::{Ran, World, article};
 
 fn run(world: &World, arguments: &[&str], code: i32) -> Ran {

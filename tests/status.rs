@@ -8,8 +8,8 @@ use std::time::Duration;
 use serde_json::Value;
 use world::{Answer, Origin, Site};
 
-use crate::conduct::{Daemon, OPEN, feed, list, page, start, wait_for};
 use crate::support::World;
+use crate::support::{Daemon, OPEN, feed, list, page, start, wait_for};
 
 fn status(world: &World) -> Value {
     serde_json::from_str(&world.run(&["status", "--json"]).expect(0).out).unwrap()

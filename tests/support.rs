@@ -1,11 +1,17 @@
 //! A database of its own for each test, and the program run against it.
 
+mod origin;
+mod run;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 use world::Speech;
+
+pub(crate) use origin::{feed, least_gap, page, start};
+pub(crate) use run::{Daemon, OPEN, list, once, wait_for};
 
 /// A folder that goes with the test, with a database in it.
 pub(crate) struct World {

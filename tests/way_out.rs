@@ -9,7 +9,7 @@ use std::thread;
 
 use world::{Answer, CA_PEM, Certificate, Origin, Site};
 
-use crate::conduct::{OPEN, feed, page, start};
+use crate::support::{OPEN, feed, page, start};
 use crate::support::{Ran, World, ran};
 
 /// A run over one https feed, on a machine whose own bundle of authorities is this file.

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use world::{Answer, Origin, Site};
 
-use crate::conduct::{Daemon, OPEN, feed, page, start, wait_for};
+use crate::support::{Daemon, OPEN, feed, page, start, wait_for};
 use crate::support::{World, acknowledged, article, ran};
 
 const FEEDS: u64 = 5;
