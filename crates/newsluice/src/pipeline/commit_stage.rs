@@ -1,16 +1,17 @@
 //! The commit stage: batches of judged records into the database, one transaction each.
 
+mod batch;
+mod commit;
+
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use record::{Novelty, Reason};
 use store::{Commit, Committed, Effect, PollResult, RunId, Store};
 use tokio::sync::mpsc::Receiver;
-use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::watch;
 
 use super::acknowledge::Acknowledgements;
-use super::cleaner;
 use super::envelope::{Envelope, JudgedItem};
 use super::handover;
 use super::live::Live;
@@ -22,41 +23,12 @@ use super::watchdog::Pulse;
 use crate::output::harmless;
 use crate::progress::Progress;
 use crate::shutdown::Shutdown;
+pub(super) use batch::Batching;
+use batch::collect;
+use commit::as_commit;
 
 /// How long a daemon waits before it tries a batch again.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
-
-/// Between two looks at the input: after a look that found few envelopes, and after one that
-/// found many. The queue before the stage must not fill meanwhile.
-const LONG_NAP: Duration = Duration::from_millis(5);
-const SHORT_NAP: Duration = Duration::from_millis(1);
-const FEW: usize = 8;
-
-/// When a batch is full.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Batching {
-    /// At this many envelopes.
-    pub(crate) most: usize,
-    /// This long after its first.
-    pub(crate) wait: Duration,
-    /// Does nobody wait for what is stored, so that batches may become longer as the run does?
-    pub(crate) is_patient: bool,
-}
-
-/// Of files, a batch may take this many times as long,
-const PATIENCE: u32 = 10;
-/// but not more than one part in so many of what the run took so far: a kill costs no more.
-const SHARE: u32 = 10;
-
-impl Batching {
-    /// How long the next batch may take, after so long a run.
-    fn wait_after(self, elapsed: Duration) -> Duration {
-        if !self.is_patient {
-            return self.wait;
-        }
-        (elapsed / SHARE).clamp(self.wait, self.wait * PATIENCE)
-    }
-}
 
 /// How many envelopes are committed.
 #[derive(Debug, Clone, Copy, Default)]
@@ -285,80 +257,4 @@ fn done(commits: &[Commit], committed: &[Committed], place: usize) -> Option<han
         _ => None,
     };
     Some(handover::Done::of(committed, name_of(committed), reason.cloned()))
-}
-
-/// The next batch; empty when the input has ended.
-///
-/// Between looks at the input the thread sleeps: to be woken for each envelope would cost more
-/// than to commit it.
-fn collect(
-    input: &mut Receiver<Envelope<JudgedItem>>,
-    batching: Batching,
-) -> Vec<Envelope<JudgedItem>> {
-    let mut batch = Vec::new();
-    let Some(first) = input.blocking_recv() else { return batch };
-    batch.push(first);
-    let until = Instant::now() + batching.wait;
-    loop {
-        let before = batch.len();
-        while batch.len() < batching.most {
-            match input.try_recv() {
-                Ok(envelope) => batch.push(envelope),
-                Err(TryRecvError::Empty) => break,
-                Err(TryRecvError::Disconnected) => return batch,
-            }
-        }
-        let left = until.saturating_duration_since(Instant::now());
-        if batch.len() >= batching.most || left.is_zero() {
-            return batch;
-        }
-        let nap = if batch.len() - before < FEW { LONG_NAP } else { SHORT_NAP };
-        std::thread::sleep(nap.min(left));
-    }
-}
-
-/// What is to be stored of an envelope; nothing for a capture that was committed before.
-fn as_commit(rest: Envelope<()>, item: JudgedItem) -> Option<Commit> {
-    let claimed = rest.entry.as_ref().and_then(|claimed| claimed.again_at);
-    let recorded = rest.recorded.as_ref().and_then(|task| task.again_at);
-    let again_at = claimed.or(recorded).filter(|_| matches!(item, JudgedItem::Failed(_)));
-    let effect = match item {
-        JudgedItem::Record(judged, _) => Effect::Record(judged),
-        JudgedItem::Again(judged, _) => Effect::Again(judged),
-        JudgedItem::Stays(id, _) => Effect::Unchanged(id),
-        JudgedItem::Polled(poll) => Effect::Polled(poll),
-        JudgedItem::Listed(poll) => Effect::Listed(poll),
-        JudgedItem::Failed(reason) => Effect::Failed(reason),
-        JudgedItem::Known => return None,
-    };
-    Some(Commit {
-        capture: rest.capture,
-        entry: rest.entry.map(|claimed| claimed.id),
-        recorded: rest.recorded.map(|task| Box::new(task.entry(rest.at))),
-        again_at,
-        at: rest.at,
-        host: rest.host,
-        cost: rest.cost,
-        cleaner: Some(cleaner::version().to_owned()),
-        passed: rest.again.as_ref().map(|again| again.place()),
-        trail: rest.trail.into_json(),
-        hot_for: Duration::ZERO,
-        validators: rest.validators,
-        effect,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn batches_of_files_grow_with_the_run_and_no_others() {
-        let wait = Duration::from_millis(200);
-        let files = Batching { most: 256, wait, is_patient: true };
-        let after = |seconds| files.wait_after(Duration::from_secs(seconds)).as_millis();
-        assert_eq!([after(0), after(1), after(10), after(3600)], [200, 200, 1000, 2000]);
-        let daemon = Batching { is_patient: false, ..files };
-        assert_eq!(daemon.wait_after(Duration::from_hours(1)), wait);
-    }
 }
