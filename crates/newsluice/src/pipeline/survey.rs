@@ -6,31 +6,25 @@
 //! goes on with the lists that it has not read. Lists that lead in circles, repeat each other or
 //! never end come to an end here, and a note says so.
 
+mod ask;
 mod document;
 mod filter;
 mod paging;
 mod politeness;
+mod take;
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
-use std::time::Duration;
 
-use fetch::{Client, Failure, HostKey, Request};
-use jiff::Timestamp;
-use record::{ContentHash, Reason, ReasonKind, Retry};
-use store::{Edits, FoundEntry, List, RunId};
+use fetch::{Client, HostKey};
+use record::{ContentHash, Reason, ReasonKind};
+use store::{Edits, List, RunId};
 
-use super::entry_payload::only_in;
 use crate::shutdown::Shutdown;
-use document::{Document, Kind};
+use ask::ask;
+use document::Document;
 pub(crate) use filter::{Filter, speaks};
 pub(crate) use politeness::Cost;
 use politeness::Vouching;
-
-/// Requests for one list until it is given up.
-const ATTEMPTS: u32 = 3;
-
-/// Longest wait for a host that asks for one, before a list is given up.
-const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Most lists that may lead to a list: the protocol of sitemaps knows two.
 const MAX_DEPTH: u32 = 4;
@@ -158,27 +152,11 @@ impl<'a> Survey<'a> {
                     self.found.stopped = true;
                     break;
                 }
-                document = self.document(&list) => document,
+                document = ask(self.client, &list) => document,
             };
             self.end(list, document).await?;
         }
         Ok(self.found)
-    }
-
-    /// Asks for a list, again where that may help.
-    async fn document(&self, list: &List) -> Result<Document, Reason> {
-        let mut attempt = 0;
-        loop {
-            attempt += 1;
-            let request = Request { patience: PATIENCE, ..document::request(&list.url) };
-            match self.client.get(&request).await {
-                Ok(answer) => return document::read(answer.page).await,
-                Err(failure) => match wait(&failure, attempt) {
-                    Some(wait) if !list.is_guess => tokio::time::sleep(wait).await,
-                    _ => return Err(failure.reason),
-                },
-            }
-        }
     }
 
     async fn end(
@@ -212,120 +190,6 @@ impl<'a> Survey<'a> {
         }
         self.waiting.extend(next);
         Ok(())
-    }
-
-    /// The pages that are wanted, and the lists to be read next.
-    async fn take(&mut self, list: &List, document: Document) -> (Vec<FoundEntry>, Vec<List>) {
-        if list.content.is_some_and(|content| self.contents.contains(&content)) {
-            if list.is_guess {
-                return (Vec::new(), self.after_repeat(list));
-            }
-            if !document.is_empty() {
-                self.note(list, "lists what another list did: not followed further");
-            }
-            return (Vec::new(), Vec::new());
-        }
-        match document.kind {
-            Kind::Lists(lists) => {
-                let wanted = self.filter.lists(lists);
-                // A robots.txt may name sitemaps anywhere.
-                let next = if document::is_robots(&list.url) {
-                    wanted
-                } else {
-                    self.own(list, wanted).await
-                };
-                (Vec::new(), self.lists_of(next.into_iter(), Some(list), false))
-            }
-            Kind::Sitemap(pages) => {
-                let now = document.at;
-                let pages = if filter::tells_times(&pages, now) {
-                    pages
-                } else {
-                    self.note(
-                        list,
-                        "its lastmod is the time of asking or in the future: not \
-                        believed, the pages count as undated",
-                    );
-                    filter::undated(pages)
-                };
-                (self.pages(list, pages, now).await, Vec::new())
-            }
-            Kind::Feed(feed) => self.feed(list, *feed, &document.url, document.at),
-        }
-    }
-
-    /// Where a language is wanted and none was told, the text is to say which it is in.
-    fn judged_later(&self, entry: FoundEntry, is_told: bool) -> FoundEntry {
-        match &self.filter.lang {
-            Some(lang) if !is_told => only_in(entry, lang),
-            _ => entry,
-        }
-    }
-
-    async fn pages(
-        &mut self,
-        list: &List,
-        pages: Vec<feed::sitemap::SitemapPage>,
-        now: Timestamp,
-    ) -> Vec<FoundEntry> {
-        let mut found = Vec::new();
-        for page in pages {
-            if !self.filter.takes_page(&page) {
-                self.found.filtered += 1;
-                continue;
-            }
-            if !self.is_own(list, &page.url).await {
-                self.found.foreign += 1;
-                continue;
-            }
-            let is_told = page.language.is_some();
-            found.extend(document::entry(page, now).map(|entry| self.judged_later(entry, is_told)));
-        }
-        let room = self.limits.pages.saturating_sub(self.found.pages);
-        found.truncate(usize::try_from(room).unwrap_or(usize::MAX));
-        found
-    }
-
-    fn feed(
-        &mut self,
-        list: &List,
-        feed: record::Feed,
-        url: &str,
-        now: Timestamp,
-    ) -> (Vec<FoundEntry>, Vec<List>) {
-        let count = feed.entries.len();
-        let unseen = |entry: &record::Entry| {
-            ContentHash::of_bytes(entry.link.as_deref().unwrap_or(&entry.id).as_bytes())
-        };
-        let new = feed.entries.iter().filter(|entry| self.names.insert(unseen(entry))).count();
-        let is_past = self.filter.is_all_before(&feed.entries);
-        let next = paging::next(&feed, url);
-        let (is_told, is_wanted) = (feed.language.is_some(), self.filter.takes_language(&feed));
-        let is_wanted = |entry: &record::Entry| is_wanted && self.filter.takes_entry(entry);
-        let entries: Vec<_> = feed.entries.into_iter().filter(is_wanted).collect();
-        self.found.filtered += (count - entries.len()) as u64;
-        let found = entries.into_iter().map(|e| super::entry_payload::found(e, url, now));
-        let found = found.map(|entry| self.judged_later(entry, is_told)).collect();
-        if count == 0 || new == 0 {
-            if list.is_guess {
-                return (found, self.after_repeat(list));
-            }
-            self.note(list, "brings nothing new: its pages end here");
-            return (found, Vec::new());
-        }
-        if is_past {
-            self.note(list, "is older than --since: its pages end here");
-            return (found, Vec::new());
-        }
-        let next = match next {
-            Some(next) if next.is_said && self.seen.contains(&next.url) => {
-                self.note(list, "leads back to a list that was read: its pages end here");
-                Vec::new()
-            }
-            Some(next) => self.lists_of(std::iter::once(next.url), Some(list), !next.is_said),
-            None => Vec::new(),
-        };
-        (found, next)
     }
 
     /// After a guess that was answered with what was read: the next one, if there is one.
@@ -402,17 +266,4 @@ fn is_an_end(reason: &Reason) -> bool {
         reason.kind,
         Empty | Gone | HttpStatus | NotAFeed | NotFound | RedirectLoop | Malformed
     )
-}
-
-/// How long to wait before a list is asked for again; `None` where that will not help.
-fn wait(failure: &Failure, attempt: u32) -> Option<Duration> {
-    if attempt >= ATTEMPTS || failure.retry() == Retry::Never {
-        return None;
-    }
-    if matches!(failure.reason.kind, ReasonKind::NotFound | ReasonKind::Robots) {
-        return None;
-    }
-    let asked = failure.retry_at.map(|at| at.duration_since(crate::clock::now()).unsigned_abs());
-    let wait = asked.unwrap_or_default().max(Duration::from_secs(1 << attempt));
-    (wait <= PATIENCE).then_some(wait)
 }
