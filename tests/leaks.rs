@@ -1,224 +1,18 @@
 //! Secrets are used where they belong and shown nowhere: each way in which one comes in, each
 //! kind of it, looked for in everything that the program writes, says and sends.
 
+mod origins;
+mod search;
+mod vault;
+
 use std::net::{IpAddr, Ipv4Addr};
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use world::{Answer, Origin, Site};
+use world::{Origin, Site};
 
-use crate::support::{OPEN, feed, page, start};
-use crate::support::{Ran, World, ran};
-
-const WAYS: [&str; 3] = ["file", "env", "credential"];
-const KINDS: [&str; 5] = ["header", "basic", "bearer", "cookie", "proxy"];
-
-/// Every secret here is one of its own, with characters that URLs and base 64 change.
-fn secret(way: &str, kind: &str) -> String {
-    format!("S3nt/{way}+{kind}=Q9!")
-}
-
-fn percent(text: &str, hex: impl Fn(u8) -> String) -> String {
-    let one = |b: u8| match b {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(b).to_string(),
-        _ => hex(b),
-    };
-    text.bytes().map(one).collect()
-}
-
-/// RFC 4648, without padding.
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let bits: Vec<u8> = bytes.iter().flat_map(|b| (0..8).rev().map(move |n| b >> n & 1)).collect();
-    let six = |bits: &[u8]| (0..6).fold(0, |n, i| n << 1 | bits.get(i).copied().unwrap_or(0));
-    bits.chunks(6).map(|bits| char::from(LETTERS[usize::from(six(bits))])).collect()
-}
-
-/// The forms in which a secret could show: as it is, percent-encoded, in hex, and in base 64
-/// behind any number of other bytes.
-fn shapes(secret: &str) -> Vec<String> {
-    let mut shapes = vec![
-        secret.to_owned(),
-        percent(secret, |b| format!("%{b:02X}")),
-        percent(secret, |b| format!("%{b:02x}")),
-        secret.bytes().map(|b| format!("{b:02x}")).collect(),
-    ];
-    for (before, spoilt) in [(0, 0), (1, 2), (2, 3)] {
-        let bytes = [&vec![0; before], secret.as_bytes()].concat();
-        let whole = bytes.len() * 8 / 6;
-        shapes.push(base64(&bytes)[spoilt..whole].to_owned());
-    }
-    shapes
-}
-
-/// All secrets, and what was looked through.
-struct Search {
-    shapes: Vec<(String, String)>,
-    bytes: usize,
-}
-
-impl Search {
-    fn new(secrets: impl IntoIterator<Item = String>) -> Self {
-        let shapes = |secret: String| shapes(&secret).into_iter().map(move |s| (secret.clone(), s));
-        Self { shapes: secrets.into_iter().flat_map(shapes).collect(), bytes: 0 }
-    }
-
-    fn found<'a>(&'a self, bytes: &[u8]) -> Option<&'a (String, String)> {
-        let text = String::from_utf8_lossy(bytes);
-        self.shapes.iter().find(|(_, shape)| text.contains(shape.as_str()))
-    }
-
-    #[track_caller]
-    fn through(&mut self, what: &str, bytes: &[u8]) {
-        self.bytes += bytes.len();
-        if let Some((secret, shape)) = self.found(bytes) {
-            panic!("{what}: holds the secret {secret} as {shape}");
-        }
-    }
-
-    #[track_caller]
-    fn said(&mut self, what: &str, ran: &Ran) {
-        self.through(what, ran.out.as_bytes());
-        self.through(what, ran.err.as_bytes());
-    }
-
-    /// Every file below, archives as they are and unpacked.
-    #[track_caller]
-    fn folder(&mut self, folder: &Path, but: &[PathBuf]) {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() && !but.contains(&path) {
-                self.folder(&path, but);
-            } else if path.is_file() && !but.contains(&path) {
-                let bytes = std::fs::read(&path).unwrap();
-                self.through(&path.display().to_string(), &bytes);
-                let mut unpacked = Vec::new();
-                let mut reader = flate2::read::MultiGzDecoder::new(bytes.as_slice());
-                if std::io::Read::read_to_end(&mut reader, &mut unpacked).is_ok() {
-                    self.through(&format!("{}, unpacked", path.display()), &unpacked);
-                }
-            }
-        }
-    }
-}
-
-/// Where the program finds its secrets: a file, the environment, systemd's folder.
-struct Vault<'a> {
-    world: &'a World,
-    proxy: &'a Origin,
-}
-
-impl Vault<'_> {
-    /// What a secret's place holds: a proxy's is the whole URL.
-    fn value(&self, way: &str, kind: &str) -> String {
-        let secret = secret(way, kind);
-        if kind != "proxy" {
-            return secret;
-        }
-        let secret = percent(&secret, |b| format!("%{b:02X}"));
-        self.proxy.url("").replacen("http://", &format!("http://me:{secret}@"), 1)
-    }
-
-    fn reference(&self, way: &str, kind: &str) -> String {
-        match way {
-            "env" => format!("env:LEAK_{kind}"),
-            "file" => format!("file:{}", self.world.path(&format!("secrets/{kind}")).display()),
-            _ => format!("credential:{kind}"),
-        }
-    }
-
-    fn fill(&self) {
-        for kind in KINDS {
-            self.world.write(&format!("secrets/{kind}"), self.value("file", kind) + "\n");
-            self.world.write(&format!("systemd/{kind}"), self.value("credential", kind));
-        }
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = self.world.command(&[arguments, &OPEN].concat());
-        command.env("CREDENTIALS_DIRECTORY", self.world.path("systemd"));
-        for kind in KINDS {
-            command.env(format!("LEAK_{kind}"), self.value("env", kind));
-        }
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Ran {
-        ran(self.command(arguments).output().unwrap())
-    }
-
-    fn options(&self, way: &str, kind: &str) -> [String; 2] {
-        let reference = self.reference(way, kind);
-        match kind {
-            "header" => ["--header-ref".into(), format!("X-Key={reference}")],
-            "proxy" => ["--proxy".into(), reference],
-            "basic" => ["--credential".into(), format!("basic:me:{reference}")],
-            _ => ["--credential".into(), format!("{kind}:{reference}")],
-        }
-    }
-}
-
-/// Does the request carry this secret as it is to?
-fn carries(hit: &world::Hit, way: &str, kind: &str) -> bool {
-    let secret = secret(way, kind);
-    let basic = || format!("Basic {}", base64(format!("me:{secret}").as_bytes()));
-    let (name, value) = match kind {
-        "header" => ("x-key", secret),
-        "basic" => ("authorization", basic()),
-        "bearer" => ("authorization", format!("Bearer {secret}")),
-        "cookie" => ("cookie", secret),
-        _ => ("proxy-authorization", basic()),
-    };
-    hit.header(name).is_some_and(|sent| sent.trim_end_matches('=') == value.trim_end_matches('='))
-}
-
-fn number(target: &str) -> u64 {
-    target.rsplit('/').next().and_then(|n| n.parse().ok()).unwrap_or(99)
-}
-
-/// An origin whose feeds list a page of its own and one elsewhere, that leads some feeds and
-/// pages to another host, and refuses the last ones in all ways.
-fn guarded(other: &Origin) -> Site {
-    let (far, stolen) = (other.url("/far"), other.url("/stolen"));
-    let refused = other.url("/refused");
-    Site::new()
-        .at("/robots.txt", Answer::status(404))
-        .on("/feed/*", move |ask| {
-            let n = number(&ask.hit.target);
-            match ask.nth {
-                0 => feed(&[&format!("/page/{n}"), &format!("{far}/{n}"), &format!("/away/{n}")]),
-                1 => Answer::redirect(302, &format!("{stolen}/{n}")),
-                2..4 => Answer::redirect(301, &format!("{stolen}/{n}")),
-                _ => Answer::status(401).header("WWW-Authenticate", "Basic realm=\"x\""),
-            }
-        })
-        .on("/page/*", |ask| page(number(&ask.hit.target)))
-        .on("/away/*", move |ask| {
-            Answer::redirect(302, &format!("{refused}/{}", number(&ask.hit.target)))
-        })
-}
-
-/// A proxy that answers by itself; what comes to it has the whole URL for its target.
-fn proxy(origin: &Origin, other: &Origin) -> Origin {
-    let (host, far) = (origin.url(""), other.url("/far"));
-    let site = Site::new()
-        .at(&format!("{host}/robots.txt"), Answer::status(404))
-        .at(&other.url("/robots.txt"), Answer::status(404))
-        .on(&format!("{host}/feed/*"), move |ask| {
-            let n = number(&ask.hit.target);
-            feed(&[&format!("/page/{n}"), &format!("{far}/{n}")])
-        })
-        .on("*", |ask| page(number(&ask.hit.target)));
-    Origin::start_on(IpAddr::from([127, 66, 0, 2]), site).unwrap()
-}
-
-fn elsewhere() -> Origin {
-    let site = Site::new()
-        .at("/robots.txt", Answer::status(404))
-        .on("/far/*", |ask| page(100 + number(&ask.hit.target)))
-        .on("/stolen/*", |ask| feed(&[&format!("/far/{}", number(&ask.hit.target))]));
-    start(site)
-}
+use crate::support::{OPEN, World, feed, ran, start};
+use origins::{elsewhere, guarded, proxy};
+use search::{Search, percent};
+use vault::{KINDS, Vault, WAYS, carries, secret};
 
 /// Everything that people and scripts can read, but the runs themselves.
 fn readers(a_page: &str, a_feed: &str, out: &str) -> Vec<Vec<String>> {
@@ -254,20 +48,6 @@ fn readers(a_page: &str, a_feed: &str, out: &str) -> Vec<Vec<String>> {
         &format!("maintain backup {out}/copy.db"),
     ];
     lines.iter().map(|line| line.split(' ').map(str::to_owned).collect()).collect()
-}
-
-#[test]
-fn the_search_finds_secrets_in_every_form() {
-    let secret = secret("file", "basic");
-    let search = Search::new([secret.clone()]);
-    for before in 0..7 {
-        let text = format!("{}{secret}z", "x".repeat(before));
-        assert!(search.found(base64(text.as_bytes()).as_bytes()).is_some(), "{before}");
-    }
-    let encoded = percent(&secret, |b| format!("%{b:02x}"));
-    assert!(search.found(format!("a {encoded} b").as_bytes()).is_some());
-    assert!(search.found(format!("\0{secret}").as_bytes()).is_some());
-    assert!(search.found(b"S3nt/file+bearer=Q9!").is_none());
 }
 
 #[test]
