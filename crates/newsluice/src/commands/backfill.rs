@@ -89,13 +89,13 @@ fn filter(args: &BackfillArgs, now: jiff::Timestamp) -> anyhow::Result<Filter> {
     Ok(filter)
 }
 
+fn plan_of<'a>(kind: &'static str, context: &Context, args: &'a BackfillArgs) -> Plan<'a> {
+    let jobs = context.jobs(args.jobs.jobs);
+    Plan { kind, key: key(args), ack: args.ack.as_deref(), jobs }
+}
+
 fn archives(context: &Context, args: &BackfillArgs, sources: &Sources) -> anyhow::Result<Exit> {
-    let plan = Plan {
-        kind: "backfill-archives",
-        key: key(args),
-        ack: args.ack.as_deref(),
-        jobs: context.jobs(args.jobs.jobs),
-    };
+    let plan = plan_of("backfill-archives", context, args);
     let (file, page) = (context.config.clean.text_limit.0, context.config.fetch.page_limit.0);
     let limits = ArchiveLimits { file, page, ..ArchiveLimits::default() };
     super::replay::through(context, &plan, |run, reader| {
@@ -108,12 +108,7 @@ fn archives(context: &Context, args: &BackfillArgs, sources: &Sources) -> anyhow
 }
 
 fn lists(context: &Context, args: &BackfillArgs, sources: &Sources) -> anyhow::Result<Exit> {
-    let plan = Plan {
-        kind: "backfill",
-        key: key(args),
-        ack: args.ack.as_deref(),
-        jobs: context.jobs(args.jobs.jobs),
-    };
+    let plan = plan_of("backfill", context, args);
     let open =
         |context: &Context| Edits::open(&context.database, context.config.store.busy_timeout.0);
     match Pipeline::open(context, &plan) {
