@@ -44,7 +44,7 @@ fn absolute(link: &mut Option<String>, base: Option<&Url>) {
 /// An id that is the same at every poll: of the link and title where there is a link, else of
 /// the title, date and text. 128 bits of SHA-256 in hex.
 fn made_id(entry: &Entry) -> String {
-    let date = entry.published.as_ref().or(entry.updated.as_ref()).map(|d| d.raw.as_str());
+    let date = entry.date().map(|d| d.raw.as_str());
     let text = entry.content.as_deref().or(entry.summary.as_deref());
     let (date, text) = if entry.link.is_some() { (None, None) } else { (date, text) };
     let mut hasher = Sha256::new();

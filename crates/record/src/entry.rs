@@ -95,3 +95,11 @@ pub struct Entry {
     /// URLs of enclosures and other media.
     pub media: Vec<String>,
 }
+
+impl Entry {
+    /// When it was published, else last changed.
+    #[must_use]
+    pub fn date(&self) -> Option<&DateText> {
+        self.published.as_ref().or(self.updated.as_ref())
+    }
+}

@@ -11,7 +11,7 @@ use fetch::schedule::{Polled, Rules};
 use fetch::trust::Ask;
 use fetch::{Accept, Answer, Client, Credentials, Request, Room, Validators};
 use jiff::Timestamp;
-use record::Feed;
+use record::{DateText, Entry, Feed};
 use store::{ClaimedFeed, Poll, PollResult, ReadFeed, Reader};
 
 use super::entry_payload::found;
@@ -163,8 +163,6 @@ async fn answered(
 /// Entries dated after the last poll: all of them at the first.
 fn newer(feed: &Feed, polled_at: Option<Timestamp>) -> usize {
     let Some(polled_at) = polled_at else { return feed.entries.len() };
-    let date = |entry: &record::Entry| {
-        entry.published.as_ref().or(entry.updated.as_ref()).and_then(record::DateText::instant)
-    };
+    let date = |entry: &Entry| entry.date().and_then(DateText::instant);
     feed.entries.iter().filter_map(date).filter(|at| *at > polled_at).count()
 }

@@ -16,10 +16,8 @@ pub(super) struct Gap {
 /// missed at the pace of those that are listed: `entries / (now - oldest)` a second, over the
 /// time from the last poll to the oldest. A window without dates is as good as one lost.
 pub(super) fn gap(entries: &[Entry], polled_at: Timestamp, now: Timestamp) -> Option<Gap> {
-    let date = |entry: &Entry| {
-        let date = entry.published.as_ref().or(entry.updated.as_ref());
-        date.and_then(record::DateText::instant).filter(|at| *at <= now)
-    };
+    let date =
+        |entry: &Entry| entry.date().and_then(record::DateText::instant).filter(|at| *at <= now);
     let Some(oldest) = entries.iter().filter_map(date).min() else {
         return (!entries.is_empty()).then_some(Gap { missed: entries.len() as u64 });
     };

@@ -129,9 +129,7 @@ fn hints(answer: &Answer) -> feed::Hints<'_> {
 }
 
 fn of(feed: Feed, moved: Option<String>, asked: &str) -> Found {
-    let date = |entry: &Entry| {
-        entry.published.as_ref().or(entry.updated.as_ref()).and_then(DateText::instant)
-    };
+    let date = |entry: &Entry| entry.date().and_then(DateText::instant);
     let mut dates: Vec<Timestamp> = feed.entries.iter().filter_map(date).collect();
     dates.sort_unstable_by(|a, b| b.cmp(a));
     Found {

@@ -58,7 +58,7 @@ impl Filter {
 
     /// Is an item of a feed wanted?
     pub(super) fn takes_entry(&self, entry: &Entry) -> bool {
-        let at = entry.published.as_ref().or(entry.updated.as_ref()).and_then(DateText::instant);
+        let at = entry.date().and_then(DateText::instant);
         self.takes(entry.link.as_deref().unwrap_or_default(), at) || entry.link.is_none()
     }
 
