@@ -71,6 +71,35 @@ const LISTS: &[(&str, &str)] = &[
         "vi",
         "và của là có được trong cho không các người với một này đã những khi ở để từ đến tại cũng về",
     ),
+    // Languages that the detectors do not know.
+    (
+        "sw",
+        "ya wa kwa katika hii hiyo kuwa huku lakini baada yake wake watu mwaka ambayo ambao hadi cha vya kama pia alisema",
+    ),
+    (
+        "sq",
+        "të dhe në një për nga që është më duke por edhe janë kanë tha pas ishte kjo këtë ndërsa do u",
+    ),
+    (
+        "is",
+        "að sem við með ekki það hann fyrir eru voru hefur verið þegar eftir þess sagði þetta þeir frá hafa mun og til á",
+    ),
+    (
+        "ga",
+        "agus bhfuil leis atá bhí seo chun nach ach ina dúirt gur raibh níos sna idir tar faoi an na ar go",
+    ),
+    (
+        "eu",
+        "eta dira dute zuen ere izan bat baina dela duen beste egin baino gehiago hau zen ditu zituen da du",
+    ),
+    (
+        "so",
+        "iyo oo waxa waxaa ayaa soo lagu waxay kale inay wuxuu laga sheegay ayay kala ka ku uu ee la",
+    ),
+    (
+        "mt",
+        "tal fil minn biex dan din kien għal mill dwar wara fuq mal kienet għall qal li ta il u",
+    ),
 ];
 
 /// Words looked at.
@@ -86,8 +115,8 @@ const SHARE: usize = 5;
 const FEWEST: usize = 30;
 
 /// Which lists a word is in: a bit each, in their order.
-static WORDS_OF: LazyLock<HashMap<&'static str, u16>> = LazyLock::new(|| {
-    let mut all: HashMap<&str, u16> = HashMap::new();
+static WORDS_OF: LazyLock<HashMap<&'static str, u32>> = LazyLock::new(|| {
+    let mut all: HashMap<&str, u32> = HashMap::new();
     for (at, (_, words)) in LISTS.iter().enumerate() {
         for word in words.split(' ') {
             *all.entry(word).or_default() |= 1 << at;
@@ -119,7 +148,7 @@ fn hits(text: &str) -> Hits {
         }
         let Some(lists) = WORDS_OF.get(lower.as_str()) else { continue };
         for (at, count) in hits.of.iter_mut().enumerate() {
-            *count += usize::from(lists >> at & 1);
+            *count += usize::from(lists >> at & 1 == 1);
         }
     }
     hits
@@ -209,6 +238,10 @@ mod tests {
         assert!(!are_of("xx", ENGLISH));
         assert_eq!((language_of(ENGLISH), language_of(GERMAN)), (Some("en"), Some("de")));
         assert_eq!(language_of("The end of it"), None);
+        let swahili = "Rais wa nchi hiyo alisema katika hotuba yake kuwa serikali itaendelea \
+            kupambana na rushwa kwa nguvu zote. Wananchi wengi wamekuwa wakilalamika kwa muda \
+            mrefu kuhusu hali ngumu ya maisha, lakini baadhi yao wanasema mambo yataboreka.";
+        assert_eq!(language_of(swahili), Some("sw"));
     }
 
     #[test]

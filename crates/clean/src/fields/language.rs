@@ -11,6 +11,9 @@ const ENOUGH: usize = 200;
 /// How sure the detector must be for that, 0 to 1.
 const SURE: f64 = 0.93;
 
+/// One letter in this many has to be one that few languages have, to tell one of those by it.
+const RARE: usize = 60;
+
 /// Letters from which the detector tells languages of another script than Latin apart.
 const SOME: usize = 15;
 
@@ -85,7 +88,7 @@ struct Seen {
 }
 
 fn of_text(text: &str, letters: usize) -> Option<Seen> {
-    if let Some(tag) = script(text, letters) {
+    if let Some(tag) = script(text, letters).or_else(|| by_letters(text, letters)) {
         return Some(Seen { tag: tag.to_owned(), confidence: 1.0, by_script: true });
     }
     // The detector compares with the profile of every language: most texts are told by less.
@@ -141,6 +144,33 @@ fn script(text: &str, letters: usize) -> Option<&'static str> {
     (most && (tag != "zh" || hangul == 0)).then_some(tag)
 }
 
+/// The language of texts with letters of their own, which the detectors do not know: Icelandic,
+/// and those in Cyrillic script with letters that Russian has not.
+fn by_letters(text: &str, letters: usize) -> Option<&'static str> {
+    let all = text.chars().flat_map(char::to_lowercase);
+    let count = |set: &str| all.clone().filter(|c| set.contains(*c)).count();
+    let has = |set: &str| count(set) > 0;
+    let own = count("әғқңөұүһіҳҷӣӯўҗҙҫþ");
+    if own == 0 || own * RARE < letters {
+        return None;
+    }
+    if has("þ") {
+        return has("ð").then_some("is");
+    }
+    let is_cyrillic = count("аеоилнрт") * 4 >= letters;
+    [
+        ("tg", has("ҷӣӯ")),
+        ("ba", has("ҙҫ")),
+        ("uz", has("ў") && has("қғҳ")),
+        ("kk", has("ұқғ")),
+        ("tt", has("җә")),
+        ("ky", has("ң")),
+        ("mn", has("өү")),
+    ]
+    .into_iter()
+    .find_map(|(tag, is_it)| (is_cyrillic && is_it).then_some(tag))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -176,5 +206,15 @@ mod tests {
             Some("ja")
         );
         assert_eq!(settled(&["en"], "OK").as_deref(), Some("en"));
+        for (text, language) in [
+            ("Қазақстанда жаңа мектеп ашылды", "kk"),
+            ("Хөкүмәт бюджет проектын хуплады", "tt"),
+            ("Өкмөт жаңы бюджеттин долбоорун жактырды", "ky"),
+            ("Засгийн газар төсвийн төслийг баталлаа", "mn"),
+            ("Ҳукумат лоиҳаи буҷети соли ояндаро тасдиқ кард", "tg"),
+            ("Ríkisstjórnin samþykkti fjárlög en hallinn yrði minni", "is"),
+        ] {
+            assert_eq!(settled(&[], text).as_deref(), Some(language), "{text}");
+        }
     }
 }
