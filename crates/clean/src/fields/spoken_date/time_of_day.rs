@@ -14,7 +14,7 @@ pub(crate) fn after(tokens: &[Token<'_>]) -> Option<(Time, Option<Offset>, usize
         let rest = tokens.get(start..)?;
         match rest.first()? {
             Token::Number { .. } => {
-                let (time, used) = clock(rest)?;
+                let (time, used) = clock(rest, half_before(tokens.get(..start)?))?;
                 let (offset, more) = zone(rest.get(used..).unwrap_or_default());
                 return Some((time, offset, start + used + more));
             }
@@ -32,7 +32,8 @@ pub(crate) fn before(tokens: &[Token<'_>]) -> Option<(Time, Option<Offset>)> {
     (first..tokens.len()).find_map(|start| {
         let rest = tokens.get(start..)?;
         let fresh = start == 0 || !matches!(tokens.get(start - 1), Some(Token::Mark(':' | '.')));
-        let (time, used) = clock(rest).filter(|_| fresh)?;
+        let half = half_before(tokens.get(..start)?);
+        let (time, used) = clock(rest, half).filter(|_| fresh)?;
         let rest = rest.get(used..)?;
         let (offset, more) = zone(rest);
         (rest.len() - more <= 4).then_some((time, offset))
@@ -40,8 +41,8 @@ pub(crate) fn before(tokens: &[Token<'_>]) -> Option<(Time, Option<Offset>)> {
 }
 
 /// `14:05`, `2.05 pm`, `14h05`, `14時05分`, `14:05:09`; with a full stop only before words
-/// that say it is a time.
-fn clock(tokens: &[Token<'_>]) -> Option<(Time, usize)> {
+/// that say it is a time. After noon, where the word before says so?
+fn clock(tokens: &[Token<'_>], half_before: Option<bool>) -> Option<(Time, usize)> {
     let [Token::Number { value: hour, digits: 1 | 2 }, mark, rest @ ..] = tokens else {
         return None;
     };
@@ -59,7 +60,7 @@ fn clock(tokens: &[Token<'_>]) -> Option<(Time, usize)> {
         [Token::Number { value, digits: 2 }, ..] if spelled => {
             (*value, tokens.len() - rest.len() + 1)
         }
-        _ => return on_the_hour(*hour, tokens),
+        _ => return on_the_hour(*hour, tokens, half_before),
     };
     let mut second = 0;
     if let [Token::Mark(':'), Token::Number { value, digits: 2 }, ..] =
@@ -73,14 +74,34 @@ fn clock(tokens: &[Token<'_>]) -> Option<(Time, usize)> {
     if dotted && half.is_none() && !says_time(rest) {
         return None;
     }
-    let time = time(*hour, minute, second.min(59), half)?;
+    let time = time(*hour, minute, second.min(59), half.or(half_before))?;
     Some((time, used + more))
 }
 
-/// `2 pm`.
-fn on_the_hour(hour: u32, tokens: &[Token<'_>]) -> Option<(Time, usize)> {
+/// `2 pm`, `下午2点`.
+fn on_the_hour(
+    hour: u32,
+    tokens: &[Token<'_>],
+    half_before: Option<bool>,
+) -> Option<(Time, usize)> {
+    if let (Some(half), Some(Token::Mark('時' | '时' | '点' | '시'))) = (half_before, tokens.get(1))
+    {
+        return Some((time(hour, 0, 0, Some(half))?, 2));
+    }
     let (half, used) = half_of_day(tokens.get(1..)?);
     Some((time(hour, 0, 0, Some(half?))?, 1 + used))
+}
+
+/// Is it after noon by the word that ends these tokens, as East Asia writes it before the hour?
+fn half_before(tokens: &[Token<'_>]) -> Option<bool> {
+    let last = tokens.iter().rev().find(|token| **token != Token::Mark(' '))?;
+    match last {
+        Token::Word("오후" | "午後" | "下午" | "晚上" | "晚间" | "晚間" | "傍晚" | "中午") => {
+            Some(true)
+        }
+        Token::Word("오전" | "午前" | "上午" | "早上" | "凌晨" | "清晨") => Some(false),
+        _ => None,
+    }
 }
 
 fn time(hour: u32, minute: u32, second: u32, after_noon: Option<bool>) -> Option<Time> {
@@ -98,22 +119,28 @@ fn half_of_day(tokens: &[Token<'_>]) -> (Option<bool>, usize) {
     let start = usize::from(matches!(tokens.first(), Some(Token::Mark(' '))));
     let Some(Token::Word(word)) = tokens.get(start) else { return (None, 0) };
     let half = match word.to_ascii_lowercase().as_str() {
-        "am" => Some(false),
-        "pm" => Some(true),
-        "a" | "p" => {
-            let dotted = matches!(
-                tokens.get(start + 1..start + 3),
-                Some([Token::Mark('.'), Token::Word(m)]) if m.eq_ignore_ascii_case("m")
-            );
-            return if dotted {
-                (Some(word.eq_ignore_ascii_case("p")), start + 4)
-            } else {
-                (None, 0)
+        "am" | "ص" | "صباحا" | "صباحاً" | "πμ" => Some(false),
+        "pm" | "م" | "مساء" | "مساءً" | "μμ" => Some(true),
+        half @ ("a" | "p" | "π" | "μ" | "Π" | "Μ") => {
+            let rest = tokens.get(start + 1..).unwrap_or_default();
+            return match dotted(rest) {
+                Some(used) => (Some(matches!(half, "p" | "μ" | "Μ")), start + 1 + used),
+                None => (None, 0),
             };
         }
         _ => None,
     };
     (half, if half.is_some() { start + 1 } else { 0 })
+}
+
+/// The rest of `p.m.`, `p. m.`, `μ.μ.` after its first letter: how many tokens it takes.
+fn dotted(tokens: &[Token<'_>]) -> Option<usize> {
+    let is_m = |word: &str| matches!(word, "m" | "M" | "μ" | "Μ");
+    match tokens {
+        [Token::Mark('.'), Token::Word(m), ..] if is_m(m) => Some(3),
+        [Token::Mark('.'), Token::Mark(' '), Token::Word(m), ..] if is_m(m) => Some(4),
+        _ => None,
+    }
 }
 
 fn says_time(tokens: &[Token<'_>]) -> bool {
