@@ -1,5 +1,6 @@
 //! Names of people in bylines: what stands before, between and after them, in many languages.
 
+mod east_asian;
 mod end;
 mod lead;
 mod name;
@@ -20,7 +21,10 @@ use phrases::TABLE;
 /// The names in a byline, in its order. The texts of its elements may be set off by
 /// [`BOUND`]: names come first, and what follows them and names nobody ends the byline.
 pub(crate) fn names(text: &str) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
+    let mut found = east_asian::names(text);
+    if !found.is_empty() {
+        return found;
+    }
     for part in parts(text) {
         let mut named = names_in(&part).into_iter().peekable();
         let ends = !found.is_empty() && !named.peek().is_some_and(|n| looks_like_name(n));

@@ -1,9 +1,13 @@
 //! What stands before names: "By …", "Von …", "记者：…".
 
+use super::east_asian;
 use super::phrases::TABLE;
 
 /// Does the text begin as a byline does ("By …"), with a name after it?
 pub(crate) fn starts_as_byline(text: &str) -> bool {
+    if !east_asian::names(text).is_empty() {
+        return true;
+    }
     let text = unwrapped(text);
     if text.len() > 120 || !text.starts_with(char::is_alphabetic) {
         return false;
