@@ -6,6 +6,7 @@ use crate::body_phrases;
 use crate::body_tags::Tag;
 use crate::body_text::TextCounts;
 use crate::body_totals::{AllTotals, link_share};
+use crate::fields::names_the_job;
 
 /// Lines that begin as furniture does are furniture up to so many words …
 const SHORT: f32 = 12.0;
@@ -22,6 +23,12 @@ const CREDIT: usize = 9;
 /// So many lines at the end are asked whether they are for the publisher's sake.
 const LAST: usize = 3;
 
+/// So many lines at the start may be bylines.
+const FIRST: usize = 2;
+
+/// Characters up to which a line that names its writers is a byline.
+const BYLINE: usize = 40;
+
 /// Takes out of `kept` the lines that are not of the article. Linear.
 pub(crate) fn take_out(page: &Blocks, totals: &AllTotals, kept: &mut Vec<usize>) {
     let line = |at: usize| Some((page.blocks.get(at)?, totals.counts.get(at).copied()?));
@@ -33,12 +40,26 @@ pub(crate) fn take_out(page: &Blocks, totals: &AllTotals, kept: &mut Vec<usize>)
             && (!is_shouted_link(block, counts) || is_heading(page, block))
     };
     let mut rest: Vec<usize> = kept.iter().copied().filter(|at| is_of_article(*at)).collect();
+    let is_byline = |at: &usize| line(*at).is_some_and(|(block, _)| is_byline(&block.text));
+    let bylines = rest.iter().take(FIRST).take_while(|at| is_byline(at)).count();
+    rest.drain(..bylines);
+    if rest.last().is_some_and(is_byline) {
+        rest.pop();
+    }
     let last = rest.split_off(rest.len().saturating_sub(LAST));
     let solicits = |at: &usize| line(*at).is_some_and(|(block, counts)| solicits(block, counts));
     rest.extend(last.into_iter().filter(|at| !solicits(at)));
     if !rest.is_empty() {
         *kept = rest;
     }
+}
+
+/// Is this a byline of East Asia? Others look like what they are to the trees.
+fn is_byline(text: &str) -> bool {
+    !text.is_ascii()
+        && text.chars().take(BYLINE + 1).count() <= BYLINE
+        && !text.ends_with(['。', '.', '」', '！', '？'])
+        && names_the_job(text)
 }
 
 /// "Read also", credits, labels, subscriptions: by how the line begins.
@@ -101,6 +122,14 @@ mod tests {
     }
 
     const STAYS: &str = "<p>The ferry to the islands was late again on Monday, said the harbour.";
+
+    #[test]
+    fn bylines_of_east_asia_stand_at_the_ends() {
+        let byline = "<p>홍길동 기자 hong@example.org</p>";
+        assert_eq!(left(&format!("{byline}{STAYS}{STAYS}<p>本报记者 王小明</p>")).len(), 2);
+        assert_eq!(left(&format!("{STAYS}{byline}{STAYS}")).len(), 3);
+        assert_eq!(left(&format!("<p>기자 회견은 오후에 열렸다.</p>{STAYS}")).len(), 2);
+    }
 
     #[test]
     fn a_line_that_ends_with_who_made_the_picture_is_a_caption() {

@@ -33,7 +33,7 @@ use crate::html_parse::LongScript;
 
 pub(crate) use evidence::Traits;
 pub(crate) use language::settle as language;
-pub(crate) use person::names as person_names;
+pub(crate) use person::{names as person_names, names_the_job};
 
 /// What is known beside the tree.
 #[derive(Debug, Clone, Copy)]

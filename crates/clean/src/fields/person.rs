@@ -18,6 +18,11 @@ use name::{clean, is_degree};
 pub(crate) use name::{has_job, is_agency, is_organisation, is_phrase, looks_like_name};
 use phrases::TABLE;
 
+/// Is this a byline of East Asia, which tells its names by the job?
+pub(crate) fn names_the_job(text: &str) -> bool {
+    !east_asian::names(text).is_empty()
+}
+
 /// The names in a byline, in its order. The texts of its elements may be set off by
 /// [`BOUND`]: names come first, and what follows them and names nobody ends the byline.
 pub(crate) fn names(text: &str) -> Vec<String> {
