@@ -50,6 +50,8 @@ fn degrees_stay_and_jobs_go() {
     assert!(names("記者").is_empty());
     assert_eq!(names("2 May 2024 | Jo Doe | Senior Writer"), ["Jo Doe"]);
     assert_eq!(names("Jo Doe, CNN"), ["Jo Doe"]);
+    assert_eq!(names("Text: Jo Doe Foto: Max Moe"), ["Jo Doe"]);
+    assert_eq!(names("Door onze redacteur Jo Doe"), ["Jo Doe"]);
     assert_eq!(names("By Jo Doe For Example.com and Ann Roe"), ["Jo Doe", "Ann Roe"]);
     assert_eq!(names("Center for Drugs and Research"), ["Center for Drugs and Research"]);
     assert_eq!(names("Jo Doe and Reuters"), ["Jo Doe", "Reuters"]);
