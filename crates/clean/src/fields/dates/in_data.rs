@@ -43,9 +43,9 @@ fn property(data: &str, date_in: &impl Fn(&str) -> Option<Found>) -> Option<Foun
         let mut rest = data;
         while let Some((_, after)) = rest.split_once(stem) {
             rest = after;
-            let key_ends = after.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '-');
-            let (key, after) = after.split_at(key_ends.unwrap_or(after.len()));
-            if key.len() <= MIN_DATA && continues(stem, key) {
+            let ends = |c: char| !c.is_alphanumeric() && c != '_' && c != '-';
+            let Some((key, after)) = split_near(after, MIN_DATA, ends) else { continue };
+            if continues(stem, key) {
                 let found = value(after).and_then(date_in);
                 if found.is_some() {
                     return found;
@@ -89,8 +89,15 @@ fn value(after: &str) -> Option<&str> {
         ',' | '}' | ']' => !quoted,
         _ => false,
     };
-    let end = start.find(ends)?;
-    start.get(..end).filter(|text| (8..=MAX_DATE).contains(&text.len()))
+    let (text, _) = split_near(start, MAX_DATE, ends)?;
+    (text.len() >= 8).then_some(text)
+}
+
+/// `text` before and from the first character that `ends` it, if that is within `max` bytes: a
+/// script of nothing but names must not be read anew for each.
+fn split_near(text: &str, max: usize, ends: impl Fn(char) -> bool) -> Option<(&str, &str)> {
+    let head = text.get(..text.floor_char_boundary(max + 1))?;
+    Some(text.split_at(head.find(ends)?))
 }
 
 #[cfg(test)]
