@@ -89,7 +89,7 @@ fn candidate(
 ) -> Candidate {
     let mut names: Vec<String> = Vec::new();
     let mut folded: Vec<String> = Vec::new();
-    for name in texts.iter().flat_map(|t| person::names(t)) {
+    for name in texts.iter().take(MAX_AUTHORS).flat_map(|t| person::names(t)) {
         let key = fold(&name);
         let known = folded.contains(&key);
         if !known && !key.is_empty() && names.len() < MAX_AUTHORS {
@@ -105,7 +105,7 @@ fn candidate(
         let mut keep = folded.iter().map(|f| !site(f) && !person::is_agency(f));
         names.retain(|_| keep.next().unwrap_or(true));
     }
-    let joined = texts.iter().any(|t| person::is_joined(t));
+    let joined = texts.iter().take(MAX_AUTHORS).any(|t| person::is_joined(t));
     Candidate { source, names, organisation: organisation || all_organisations, joined }
 }
 

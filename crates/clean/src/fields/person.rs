@@ -18,14 +18,20 @@ use name::{clean, is_degree};
 pub(crate) use name::{has_job, is_agency, is_organisation, is_phrase, looks_like_name};
 use phrases::TABLE;
 
+/// Longest byline, in bytes: eighty names. Each of its words is asked whether it ends what is
+/// before it.
+const MAX_BYTES: usize = 2_000;
+
 /// Is this a byline of East Asia, which tells its names by the job?
 pub(crate) fn names_the_job(text: &str) -> bool {
     !east_asian::names(text).is_empty()
 }
 
 /// The names in a byline, in its order. The texts of its elements may be set off by
-/// [`BOUND`]: names come first, and what follows them and names nobody ends the byline.
+/// [`BOUND`]: names come first, and what follows them and names nobody ends the byline. What is
+/// beyond [`MAX_BYTES`] is not looked at.
 pub(crate) fn names(text: &str) -> Vec<String> {
+    let text = text.get(..text.floor_char_boundary(MAX_BYTES)).unwrap_or_default();
     let mut found = east_asian::names(text);
     if !found.is_empty() {
         return found;

@@ -146,4 +146,12 @@ mod tests {
             assert!(!names_date(name), "{name}");
         }
     }
+
+    /// Takes minutes where the end of each name is looked for in all that follows.
+    #[test]
+    fn a_script_of_nothing_but_names_is_read_once() {
+        for part in ["ublish", "ost", "ublished:'"] {
+            assert_eq!(property(&part.repeat(200_000), &read), None, "{part}");
+        }
+    }
 }

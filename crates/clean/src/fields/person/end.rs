@@ -1,6 +1,6 @@
 //! Where names end: at a bar, a date, a phrase like "Updated".
 
-use super::name::looks_like_name;
+use super::name::{MAX_CHARS, looks_like_name};
 use super::phrases::TABLE;
 use crate::fields::spoken_date;
 
@@ -31,7 +31,8 @@ pub(super) fn until_end(text: &str) -> &str {
 /// capitals are particles of names in some languages.
 fn ends_names(before: &str, at: usize, rest: &str) -> bool {
     let before = before.get(..at).unwrap_or_default();
-    let named = looks_like_name(before.trim_matches(|c: char| !c.is_alphabetic()));
+    let named = before.len() <= 4 * MAX_CHARS
+        && looks_like_name(before.trim_matches(|c: char| !c.is_alphabetic()));
     let head = rest.get(..rest.floor_char_boundary(32)).unwrap_or(rest);
     let lower = head.to_lowercase();
     TABLE.after.iter().any(|phrase| {

@@ -6,7 +6,7 @@ use super::end::starts_number;
 use super::phrases::TABLE;
 
 /// Longest name, in characters and in words.
-const MAX_CHARS: usize = 90;
+pub(super) const MAX_CHARS: usize = 90;
 const MAX_WORDS: usize = 9;
 
 /// Is the name an organisation's (an agency, a desk, a company)?

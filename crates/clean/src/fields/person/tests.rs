@@ -80,6 +80,14 @@ fn nobody_is_named() {
     assert!(!is_organisation("Jo Doe"));
 }
 
+/// Takes minutes where each word is compared with all before it.
+#[test]
+fn a_byline_without_end_is_cut() {
+    for part in ["and ", "Jo Doe, ", "記者王小明／", "기자 "] {
+        assert!(names(&part.repeat(100_000)).len() <= 400, "{part}");
+    }
+}
+
 proptest! {
     #[test]
     fn anything_is_survived(text in "\\PC{0,60}") {
