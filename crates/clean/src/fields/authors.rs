@@ -25,7 +25,7 @@ struct Candidate {
 /// Judges the authors: the first source that names people; else the first that names anybody.
 pub(super) fn judge(case: &Case<'_>, fields: &mut Fields) {
     let mut candidates = declared(case);
-    candidates.extend(shown(case, Heads::of(case, fields)));
+    candidates.extend(shown(case, fields));
     candidates.retain(|c| !c.names.is_empty());
     let Some(first) = candidates.iter().position(|c| !c.organisation) else {
         return keep_first(candidates, fields);
@@ -216,11 +216,12 @@ fn is_text(kind: &str) -> bool {
 /// What readers see, best kind first; of one kind the first that stands at the head of the
 /// article. What stands in another article, or in a list of some, is another's, unless the
 /// whole page is: then what stands beside the headline counts, if it looks like names.
-fn shown(case: &Case<'_>, heads: Heads) -> Vec<Candidate> {
+fn shown(case: &Case<'_>, fields: &Fields) -> Vec<Candidate> {
     let own = shown_where(case, &|byline| !byline.piece.place.other);
     if !own.is_empty() {
         return own;
     }
+    let heads = Heads::of(case, fields);
     let mut beside = shown_where(case, &|byline| heads.are_beside(byline.piece.place));
     beside.retain(|shown| !shown.organisation);
     beside
@@ -271,8 +272,9 @@ fn side_by_side<'b>(kind: BylineKind, first: &'b Byline, bylines: &[&'b Byline])
             let mut end = at(first);
             let following =
                 bylines.iter().skip_while(|b| !std::ptr::eq(**b, first)).take_while(|b| {
-                    let joined = b.piece.place.linked && at(b) <= end + BETWEEN;
-                    end = at(b) + u32::try_from(b.piece.text.trim().len()).unwrap_or(0);
+                    let joined = b.piece.place.linked && at(b) <= end.saturating_add(BETWEEN);
+                    let length = u32::try_from(b.piece.text.trim().len()).unwrap_or(u32::MAX);
+                    end = at(b).saturating_add(length);
                     joined
                 });
             following.map(|b| b.piece.text.as_str()).collect()
